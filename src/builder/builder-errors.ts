@@ -1,0 +1,9 @@
+import { defineErrors } from '#kernel';
+
+export const builderErrors = defineErrors({
+  EXECUTOR_UNAVAILABLE: 'the host lacks something that the executor needs',
+  SANDBOX_FAILED: 'a sandbox could not be opened or its container engine did not start',
+  SANDBOX_LOST: 'a sandbox ended while a command ran in it',
+});
+
+export type BuilderErrorCode = (typeof builderErrors.codes)[number];

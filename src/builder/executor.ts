@@ -1,0 +1,128 @@
+/**
+ * What runs an attempt. An executor opens sandboxes; a sandbox runs commands one after the other or
+ * side by side until it is closed, and then nothing of it is left. The contract says nothing about
+ * how a sandbox is made, so a container, a pod and a virtual machine can stand behind it.
+ *
+ * Every driver passes `executorContract` (executors/testing/executor-contract.ts).
+ */
+export interface Executor {
+  /** What stands behind it, and what it can do. Constant for the life of the executor. */
+  readonly kind: string;
+
+  /**
+   * Gets ready to open sandboxes: checks the host, brings the builder image. May take minutes the
+   * first time and tells `progress` what it does; later calls return at once.
+   * Throws `EXECUTOR_UNAVAILABLE` with what is missing and how to mend it.
+   */
+  prepare(progress: (line: string) => void, signal: AbortSignal): Promise<ExecutorFacts>;
+
+  /**
+   * Opens a sandbox in which `/workspace` is an empty folder that its container engine sees under
+   * the same path. Its engine may still be starting: `Sandbox.ready` waits for it.
+   * Throws `SANDBOX_FAILED`; what was half-made is gone by then.
+   */
+  open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox>;
+
+  /**
+   * Removes every sandbox that earlier lives of this builder left behind, together with its
+   * networks, volumes and sockets. `owner` is the same string that `SandboxSpec.owner` had.
+   * Gives how many sandboxes were removed.
+   */
+  removeOrphans(owner: string): Promise<number>;
+}
+
+export interface ExecutorFacts {
+  /** Platforms in OCI's words, native first: `linux/amd64`. */
+  readonly platforms: readonly string[];
+  /** Versions of what runs builds, by name: recorded with each attempt. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface SandboxSpec {
+  /** Unique among all sandboxes of all builders; letters, digits and `-`. */
+  readonly id: string;
+  /** The builder it belongs to, for `removeOrphans`. */
+  readonly owner: string;
+  readonly limits: SandboxLimits;
+  readonly network: NetworkPolicy;
+  /**
+   * A folder on the builder's side with the socket `gateway.sock`: HTTP/1.1, no TLS, answering for
+   * every name in `names`. Inside, requests to these names reach that socket, and nothing else of
+   * the builder is reachable.
+   */
+  readonly gatewayFolder: string;
+  readonly names: GatewayNames;
+}
+
+export interface GatewayNames {
+  /**
+   * The registry's public name and how clients reach it: `localhost:5000` over plain HTTP,
+   * `hub.example.com` over TLS with a certificate that everything inside trusts.
+   */
+  readonly publicHost: string;
+  readonly publicScheme: 'http' | 'https';
+  /** Further names that answer on port 443 inside, such as Docker Hub's. */
+  readonly aliases: readonly string[];
+}
+
+export interface SandboxLimits {
+  /** Cores, may be a fraction. */
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly processes: number;
+  /** Of data root and workspace together. */
+  readonly diskBytes: number;
+}
+
+export interface NetworkPolicy {
+  /** CIDR blocks that may be reached although they are private; empty by default. */
+  readonly allow: readonly string[];
+}
+
+export interface Sandbox extends AsyncDisposable {
+  readonly id: string;
+
+  /**
+   * Resolves when the sandbox's container engine answers, so that `docker` works in commands.
+   * Throws `SANDBOX_FAILED` with the end of the engine's own log.
+   */
+  ready(signal: AbortSignal): Promise<void>;
+
+  /**
+   * Runs one command as root of the sandbox's own namespace, beside its container engine, and waits
+   * for its end. Output arrives through `onOutput` in order, stream by stream, as raw bytes.
+   * When the signal aborts, the command and its children are killed and the call rejects with the
+   * signal's reason. A command that can't be started ends with code 127 or 126, as in a shell.
+   * May be called concurrently. Throws `SANDBOX_LOST` when the sandbox itself has gone.
+   */
+  run(command: SandboxCommand, signal: AbortSignal): Promise<CommandResult>;
+
+  /**
+   * Kills everything inside and removes the sandbox, its volumes, networks and sockets. Never
+   * throws; may be called again. Takes seconds at most.
+   */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface SandboxCommand {
+  /** Program and arguments; never seen by a shell. */
+  readonly argv: readonly [string, ...string[]];
+  /** An absolute path that exists. */
+  readonly workingDirectory: string;
+  /** Added to the sandbox's own environment (PATH, HOME, XDG_RUNTIME_DIR, DOCKER_HOST, …). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Bytes for standard input, which is closed after them; without it stdin is empty. */
+  readonly input?: Uint8Array;
+  readonly onOutput: (stream: OutputStream, bytes: Uint8Array) => void;
+}
+
+export type OutputStream = 'stdout' | 'stderr';
+
+export interface CommandResult {
+  /** 0 to 255; 128 + n for a command that signal n ended. */
+  readonly exitCode: number;
+  /** The sandbox ran out of memory while the command ran, so that something in it was killed. */
+  readonly outOfMemory: boolean;
+  /** The disk limit was reached while the command ran. */
+  readonly outOfDisk: boolean;
+}
