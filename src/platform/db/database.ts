@@ -1,0 +1,79 @@
+import type { Kysely } from 'kysely';
+
+export type DialectName = 'sqlite' | 'postgres';
+
+/**
+ * The truth, in SQLite or PostgreSQL. Rooms keep their tables' types to themselves and name them
+ * when they query: `tx.tables<RegistryTables>().selectFrom('tag')`.
+ */
+export interface Database extends AsyncDisposable {
+  readonly dialect: DialectName;
+
+  /**
+   * Runs queries that change nothing. Each statement sees what was committed when it began; several
+   * statements may see different states.
+   */
+  read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result>;
+
+  /**
+   * Runs `work` as one transaction and resolves once its commit is durable: it survives a power cut.
+   * `work` awaits nothing but its own queries, takes 20 ms at most, and may be run again after a
+   * serialization failure, so it has no other effects; those go to `tx.afterCommit`.
+   * When `work` throws, nothing of it stays. Writers of one SQLite file run one after the other.
+   */
+  transact<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
+}
+
+/** Queries of any room's tables, by the room's own table types. */
+export interface ReadTransaction {
+  readonly dialect: DialectName;
+  tables<Tables>(): Pick<Kysely<Tables>, 'selectFrom' | 'with' | 'fn' | 'selectNoFrom'>;
+
+  /** The rows of a hand-written statement (see `statement`): for the hottest paths. */
+  all<Parameters extends SqlParameters, Row>(
+    statement: Statement<Parameters, Row>,
+    ...parameters: Parameters
+  ): Promise<Row[]>;
+  /** Its first row, if there is one. */
+  first<Parameters extends SqlParameters, Row>(
+    statement: Statement<Parameters, Row>,
+    ...parameters: Parameters
+  ): Promise<Row | undefined>;
+}
+
+declare const writing: unique symbol;
+
+export interface WriteTransaction extends Omit<ReadTransaction, 'tables'> {
+  readonly [writing]: true;
+  tables<Tables>(): Kysely<Tables>;
+
+  /** Runs a hand-written statement and gives how many rows it changed. */
+  run<Parameters extends SqlParameters>(
+    statement: Statement<Parameters, unknown>,
+    ...parameters: Parameters
+  ): Promise<number>;
+
+  /** Runs the callback after the commit is durable; never when the transaction failed. */
+  afterCommit(callback: () => void): void;
+}
+
+export type SqlValue = string | number | Uint8Array | null;
+export type SqlParameters = readonly SqlValue[];
+
+declare const shape: unique symbol;
+
+/** A hand-written statement, with `?` for its parameters in both dialects. */
+export interface Statement<Parameters extends SqlParameters, Row> {
+  readonly text: string;
+  readonly [shape]?: (parameters: Parameters) => Row;
+}
+
+/**
+ * Declares a hand-written statement: `statement<[id: string], { name: string }>('select …')`.
+ * Made once per module; SQLite keeps it prepared.
+ */
+export function statement<const Parameters extends SqlParameters, Row = unknown>(
+  text: string,
+): Statement<Parameters, Row> {
+  return { text };
+}
