@@ -4,6 +4,6 @@
  */
 export * from './database.ts';
 export type { ColumnTypes, Migration } from './migration.ts';
-export { migrate } from './migrate.ts';
+export { databaseErrors, migrate } from './migrate.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts';
 export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts';

@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Database, databaseErrors, type Migration, migrate, statement } from './index.ts';
+import { openTestDatabase, testDialects } from './testing/index.ts';
+
+interface Tables {
+  note: { id: number; body: string; bytes: Uint8Array | null };
+}
+
+const first: Migration = {
+  name: '0001-note',
+  statements: (types) => [
+    `create table note (id ${types.integer} primary key, body ${types.text} not null, bytes ${types.bytes})`,
+  ],
+};
+const addNote = statement<[number, string]>('insert into note (id, body) values (?, ?)');
+const bodies = statement<[], { body: string }>('select body from note order by id');
+
+describe.each(testDialects)('a database in %s', (dialect) => {
+  let database: Database;
+  afterEach(async () => {
+    await database[Symbol.asyncDispose]();
+  });
+
+  test('shows committed rows to the next read', async () => {
+    database = await openTestDatabase(dialect, [first]);
+
+    await database.transact((tx) => tx.run(addNote, 1, 'one'));
+
+    expect(await database.read((tx) => tx.all(bodies))).toEqual([{ body: 'one' }]);
+  });
+
+  test('keeps nothing of a transaction that throws', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    const failing = database.transact(async (tx) => {
+      await tx.run(addNote, 1, 'one');
+      throw new Error('no');
+    });
+
+    await expect(failing).rejects.toThrow('no');
+
+    expect(await database.read((tx) => tx.all(bodies))).toEqual([]);
+  });
+
+  test('runs callbacks after the commit and never after a failure', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    const calls: string[] = [];
+    const failing = database.transact(async (tx) => {
+      tx.afterCommit(() => calls.push('failed'));
+      throw new Error('no');
+    });
+    await failing.catch(() => undefined);
+
+    await database.transact(async (tx) => tx.afterCommit(() => calls.push('committed')));
+
+    expect(calls).toEqual(['committed']);
+  });
+
+  test('lets many writers at once each see the others’ commits', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    await database.transact((tx) => tx.run(addNote, 1, '0'));
+    const increment = () =>
+      database.transact(async (tx) => {
+        const query = tx.tables<Tables>().selectFrom('note').select('body').where('id', '=', 1);
+        const row = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirstOrThrow();
+        await tx.tables<Tables>().updateTable('note').set({ body: String(Number(row.body) + 1) }).execute();
+      });
+
+    await Promise.all(Array.from({ length: 20 }, increment));
+
+    expect(await database.read((tx) => tx.all(bodies))).toEqual([{ body: '20' }]);
+  });
+
+  test('keeps bytes as they are', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    const bytes = new Uint8Array([0, 255, 10]);
+
+    await database.transact((tx) =>
+      tx.tables<Tables>().insertInto('note').values({ id: 1, body: '', bytes }).execute(),
+    );
+
+    const row = await database.read((tx) =>
+      tx.tables<Tables>().selectFrom('note').select('bytes').executeTakeFirstOrThrow(),
+    );
+    expect([...(row.bytes ?? [])]).toEqual([0, 255, 10]);
+  });
+
+  test('applies each migration once, also when several servers start together', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    const second: Migration = { name: '0002-more', statements: () => ['alter table note add more text'] };
+
+    await Promise.all(Array.from({ length: 5 }, () => migrate(database, [first, second])));
+
+    await database.transact((tx) => tx.run(statement("insert into note (id, body, more) values (1, '', 'x')")));
+  });
+
+  test('refuses a schema that a newer program made', async () => {
+    database = await openTestDatabase(dialect, [first]);
+
+    await expect(migrate(database, [])).rejects.toSatisfy(
+      (error) => databaseErrors.is(error) && error.code === 'SCHEMA_NEWER',
+    );
+  });
+});

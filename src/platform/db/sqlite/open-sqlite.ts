@@ -1,0 +1,133 @@
+import { closeSync, openSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { Kysely } from 'kysely';
+import type {
+  Database,
+  ReadTransaction,
+  SqlParameters,
+  Statement,
+  WriteTransaction,
+} from '../database.ts';
+import { CommitSyncer } from './commit-syncer.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
+import { kyselyOver } from './sqlite-dialect.ts';
+import { WriteLine } from './write-line.ts';
+
+export interface SqliteOptions {
+  /** The database file; its folder exists. */
+  readonly path: string;
+  readonly checkpointMilliseconds?: number;
+}
+
+/**
+ * Opens a SQLite file for one server process: WAL, one connection that writes and one that reads,
+ * commits made durable by a shared sync of the WAL, checkpoints in a worker thread.
+ */
+export function openSqlite(options: SqliteOptions): Database {
+  const writer = new SqliteConnection(options.path, { readOnly: false });
+  writer.execute('pragma journal_mode = wal');
+  writer.execute('pragma synchronous = normal');
+  writer.execute('pragma wal_autocheckpoint = 0');
+  // The WAL file must exist to be opened for syncing; a first write makes it.
+  writer.execute('begin immediate; pragma user_version = 1; commit');
+  return new SqliteDatabase(writer, options);
+}
+
+class SqliteDatabase implements Database {
+  readonly dialect = 'sqlite';
+  readonly #writer: SqliteConnection;
+  readonly #reader: SqliteConnection;
+  readonly #read: ReadTransaction;
+  readonly #writes: Kysely<never>;
+  readonly #line = new WriteLine();
+  readonly #walFile: number;
+  readonly #syncer: CommitSyncer;
+  readonly #checkpoints: Worker;
+
+  constructor(writer: SqliteConnection, options: SqliteOptions) {
+    this.#writer = writer;
+    this.#reader = new SqliteConnection(options.path, { readOnly: true });
+    this.#read = readOver(this.#reader, kyselyOver(this.#reader));
+    this.#writes = kyselyOver(writer);
+    this.#walFile = openSync(`${options.path}-wal`, 'r+');
+    this.#syncer = new CommitSyncer(this.#walFile);
+    this.#checkpoints = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
+      workerData: {
+        path: options.path,
+        everyMilliseconds: options.checkpointMilliseconds ?? 1000,
+      },
+    });
+    this.#checkpoints.unref();
+  }
+
+  read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
+    return work(this.#read);
+  }
+
+  async transact<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result> {
+    const callbacks: (() => void)[] = [];
+    const result = await this.#line.run(() => this.#commit(work, callbacks));
+    await this.#syncer.durable();
+    for (const callback of callbacks) callback();
+    return result;
+  }
+
+  async #commit<Result>(
+    work: (tx: WriteTransaction) => Promise<Result>,
+    callbacks: (() => void)[],
+  ): Promise<Result> {
+    this.#writer.execute('begin immediate');
+    try {
+      const result = await work(this.#writeTransaction(callbacks));
+      this.#writer.execute('commit');
+      return result;
+    } catch (error) {
+      this.#writer.execute('rollback');
+      throw error;
+    }
+  }
+
+  #writeTransaction(callbacks: (() => void)[]): WriteTransaction {
+    const connection = this.#writer;
+    const reading = readOver(connection, this.#writes);
+    const writing = {
+      dialect: reading.dialect,
+      all: reading.all,
+      first: reading.first,
+      tables: <Tables>() => this.#writes as unknown as Kysely<Tables>,
+      run: async (statement: Statement<SqlParameters, unknown>, ...parameters: SqlParameters) =>
+        connection.run(statement.text, parameters).changes,
+      afterCommit: (callback: () => void) => {
+        callbacks.push(callback);
+      },
+    };
+    return writing as unknown as WriteTransaction;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#line.idle();
+    const ended = new Promise((resolve) => this.#checkpoints.once('exit', resolve));
+    this.#checkpoints.ref();
+    this.#checkpoints.postMessage('close');
+    await ended;
+    await this.#syncer.durable();
+    this.#reader.close();
+    this.#writer.close();
+    closeSync(this.#walFile);
+  }
+}
+
+function readOver(connection: SqliteConnection, kysely: Kysely<never>): ReadTransaction {
+  return {
+    dialect: 'sqlite',
+    tables: <Tables>() => kysely as unknown as Kysely<Tables>,
+    all: async <Parameters extends SqlParameters, Row>(
+      statement: Statement<Parameters, Row>,
+      ...parameters: Parameters
+    ) => connection.all(statement.text, parameters) as Row[],
+    first: async <Parameters extends SqlParameters, Row>(
+      statement: Statement<Parameters, Row>,
+      ...parameters: Parameters
+    ) => connection.all(statement.text, parameters)[0] as Row | undefined,
+  };
+}

@@ -1,0 +1,48 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { SqlParameters, SqlValue } from '../database.ts';
+
+/** Past this many statements the oldest prepared one is dropped. */
+const keptStatements = 500;
+
+/** One connection with its prepared statements. Every call is synchronous, as SQLite is. */
+export class SqliteConnection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string, options: { readonly readOnly: boolean }) {
+    this.#database = new DatabaseSync(path, { readOnly: options.readOnly });
+    this.#database.exec('pragma busy_timeout = 5000');
+    this.#database.exec('pragma foreign_keys = on');
+  }
+
+  execute(text: string): void {
+    this.#database.exec(text);
+  }
+
+  all(text: string, parameters: SqlParameters): Record<string, SqlValue>[] {
+    return this.#prepared(text).all(...parameters) as Record<string, SqlValue>[];
+  }
+
+  /** Gives how many rows it changed. */
+  run(text: string, parameters: SqlParameters): { changes: number; lastRowId: bigint } {
+    const result = this.#prepared(text).run(...parameters);
+    return { changes: Number(result.changes), lastRowId: BigInt(result.lastInsertRowid) };
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepared(text: string): StatementSync {
+    const kept = this.#statements.get(text);
+    if (kept !== undefined) return kept;
+    const prepared = this.#database.prepare(text);
+    if (this.#statements.size >= keptStatements) {
+      const oldest = this.#statements.keys().next().value;
+      if (oldest !== undefined) this.#statements.delete(oldest);
+    }
+    this.#statements.set(text, prepared);
+    return prepared;
+  }
+}

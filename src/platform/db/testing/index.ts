@@ -1,0 +1,2 @@
+/** For tests only: fresh databases of each dialect. */
+export { openTestDatabase, testDialects } from './test-databases.ts';

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Database, DialectName } from '../database.ts';
+import { migrate } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
+import { openPostgres } from '../postgres/open-postgres.ts';
+import { openSqlite } from '../sqlite/open-sqlite.ts';
+
+/** Where tests find a PostgreSQL in which they may make databases of their own. */
+const postgresUrl = process.env['SLIPWAY_TEST_POSTGRES_URL'];
+
+/**
+ * The dialects that tests run on: SQLite always, PostgreSQL where a server is named. `./slipway
+ * test` always names one, so nothing is left out there.
+ */
+export const testDialects: readonly DialectName[] =
+  postgresUrl === undefined ? ['sqlite'] : ['sqlite', 'postgres'];
+
+/** A fresh, migrated database that is gone when it is disposed of. */
+export async function openTestDatabase(
+  dialect: DialectName,
+  migrations: readonly Migration[],
+): Promise<Database> {
+  const database = dialect === 'sqlite' ? await freshSqlite() : await freshPostgres();
+  await migrate(database, migrations);
+  return database;
+}
+
+async function freshSqlite(): Promise<Database> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-db-'));
+  const database = openSqlite({ path: join(folder, 'test.sqlite') });
+  return withCleanUp(database, () => rm(folder, { recursive: true, force: true }));
+}
+
+async function freshPostgres(): Promise<Database> {
+  if (postgresUrl === undefined) throw new Error('SLIPWAY_TEST_POSTGRES_URL names no server');
+  const name = `slipway_test_${crypto.randomUUID().replaceAll('-', '')}`;
+  await administer(postgresUrl, `create database ${name}`);
+  const url = new URL(postgresUrl);
+  url.pathname = `/${name}`;
+  const database = openPostgres({ url: url.href, connections: 8 });
+  return withCleanUp(database, () => administer(postgresUrl, `drop database ${name} with (force)`));
+}
+
+async function administer(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+function withCleanUp(database: Database, cleanUp: () => Promise<unknown>): Database {
+  return {
+    dialect: database.dialect,
+    read: (work) => database.read(work),
+    transact: (work) => database.transact(work),
+    [Symbol.asyncDispose]: async () => {
+      await database[Symbol.asyncDispose]();
+      await cleanUp();
+    },
+  };
+}
