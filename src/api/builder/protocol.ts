@@ -1,0 +1,151 @@
+import { z } from 'zod';
+
+/**
+ * The builder protocol: what a builder and a server say to each other over HTTP, child process or
+ * remote machine alike.
+ *
+ * A builder keeps one **session** open: `POST /api/builder/v1/session` with `SessionRequest` and the
+ * builder's credential; the answer is an endless stream of `SessionEvent`s, one JSON text a line.
+ * Closed sessions are noticed at once: an attempt whose builder does not come back within seconds is
+ * lost. Everything about one attempt is sent to `/api/builder/v1/attempts/<attemptId>/…` with the
+ * attempt's own token, which loses its power when the attempt ends, is canceled or lost: then every
+ * call answers 409 `ATTEMPT_ENDED` and the builder throws the sandbox away.
+ */
+
+/** The phases of an attempt, in the order they run. */
+export const phaseNames = [
+  'clone',
+  'post_checkout',
+  'pre_build',
+  'build',
+  'post_build',
+  'pre_test',
+  'test',
+  'post_test',
+  'pre_push',
+  'push',
+  'publish',
+  'post_push',
+] as const;
+export const phaseName = z.enum(phaseNames);
+export type PhaseName = z.infer<typeof phaseName>;
+
+export const sessionRequest = z.object({
+  /** Stable over restarts of the builder: names it in reports and claims its attempts again. */
+  name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/),
+  /** How many attempts it runs at once. */
+  slots: z.int().min(1).max(256),
+  platforms: z.array(z.string()).min(1),
+  versions: z.record(z.string(), z.string()),
+  /** Attempts that it still runs, after a broken connection. */
+  running: z.array(z.string()),
+});
+export type SessionRequest = z.infer<typeof sessionRequest>;
+
+export const assignment = z.object({
+  /** `<build>-<attempt>`, such as `41-2`. */
+  attemptId: z.string(),
+  buildId: z.int(),
+  /** 1 for the first try; Retry makes the next. */
+  attempt: z.int(),
+  /** Credential for this attempt: its reports, the registry and the embedded git host. */
+  token: z.string(),
+  /** The repository that is built: `namespace/name`. */
+  repository: z.string(),
+  /** Where clients reach the registry: `http://localhost:5000`. */
+  publicUrl: z.string(),
+  /** The server's address for the builder itself; the gateway forwards there. */
+  source: z.object({
+    /** Path of an embedded repository on the server: `/git/ns/repo.git`. */
+    path: z.string(),
+    type: z.enum(['branch', 'tag']),
+    /** Branch or tag without `refs/…`. */
+    name: z.string(),
+    commit: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/),
+  }),
+  /** As configured: `/` is the root of the source; empty means the Dockerfile's folder. */
+  buildContext: z.string(),
+  /** As configured: `/` is `Dockerfile`; relative to the context, else to the root. */
+  dockerfile: z.string(),
+  /** The tags that the rule gives, templates resolved, at least one. */
+  tags: z.array(z.string()).min(1),
+  caching: z.boolean(),
+  /** False: build and test, push nothing. */
+  push: z.boolean(),
+  /** The user's build environment variables. Every value is a secret that logs mask. */
+  variables: z.record(z.string(), z.string()),
+});
+export type Assignment = z.infer<typeof assignment>;
+
+export const sessionEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('welcome'), builderId: z.string() }),
+  z.object({ type: z.literal('assignment'), assignment }),
+  /** The attempt has no rights any more: end its sandbox. */
+  z.object({ type: z.literal('end'), attemptId: z.string(), reason: z.string() }),
+  /** Every few seconds, so that a dead connection is noticed by silence. */
+  z.object({ type: z.literal('ping') }),
+]);
+export type SessionEvent = z.infer<typeof sessionEvent>;
+
+export const logLine = z.object({
+  /** Milliseconds since the epoch. */
+  at: z.int(),
+  phase: phaseName,
+  stream: z.enum(['stdout', 'stderr', 'system']),
+  /** Without its line end; secrets are masked by the builder. */
+  text: z.string().max(16_384),
+});
+export type LogLine = z.infer<typeof logLine>;
+
+/** `POST …/log`. Lines before `from` are known already; a batch may be sent again after a failure. */
+export const logBatch = z.object({ from: z.int().min(0), lines: z.array(logLine).max(2_000) });
+export type LogBatch = z.infer<typeof logBatch>;
+
+/** `POST …/phases`: a phase begins, or ends with its exit code. */
+export const phaseReport = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('start'), phase: phaseName, at: z.int() }),
+  z.object({ event: z.literal('end'), phase: phaseName, at: z.int(), exitCode: z.int() }),
+]);
+export type PhaseReport = z.infer<typeof phaseReport>;
+
+/** `POST …/publish` answers this: what became of each staged tag. */
+export const publishReport = z.object({
+  tags: z.array(
+    z.object({
+      tag: z.string(),
+      digest: z.string(),
+      outcome: z.enum(['moved', 'refused']),
+      message: z.string().optional(),
+    }),
+  ),
+});
+export type PublishReport = z.infer<typeof publishReport>;
+
+/** Why an attempt failed, for people's lists and for statistics. */
+export const failureReason = z.enum([
+  'clone_failed',
+  'configuration',
+  'hook_failed',
+  'build_failed',
+  'test_failed',
+  'push_failed',
+  'publish_refused',
+  'out_of_memory',
+  'out_of_disk',
+  'builder_failed',
+]);
+export type FailureReason = z.infer<typeof failureReason>;
+
+/** `POST …/finish`: the attempt's own verdict, sent when its sandbox is gone. */
+export const finishReport = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('success') }),
+  z.object({
+    outcome: z.literal('failed'),
+    reason: failureReason,
+    phase: phaseName,
+    /** One sentence that names what failed and what to do. */
+    message: z.string().max(2_000),
+    exitCode: z.int().optional(),
+  }),
+]);
+export type FinishReport = z.infer<typeof finishReport>;

@@ -1,0 +1,27 @@
+import type { RepositoryName } from '#kernel';
+import type { WriteTransaction } from '#platform/db';
+
+/**
+ * What builds need of the registry, satisfied by `app`: an attempt's pushes are kept on a stage, and
+ * publishing moves the stage's tags for all to see, inside the caller's transaction.
+ */
+export interface ImagePublisher {
+  /** Moves every staged tag that the rules let move, and tells of each. */
+  publish(tx: WriteTransaction, stage: AttemptStage): Promise<readonly TagOutcome[]>;
+  /** Throws away what the stage holds and has not published. */
+  drop(tx: WriteTransaction, stage: AttemptStage): Promise<void>;
+}
+
+export interface AttemptStage {
+  readonly repositoryId: number;
+  readonly repositoryName: RepositoryName;
+  readonly attemptId: string;
+}
+
+export interface TagOutcome {
+  readonly tag: string;
+  readonly digest: string;
+  readonly outcome: 'moved' | 'refused';
+  /** For a refused tag: why, for people. */
+  readonly message?: string;
+}

@@ -1,0 +1,33 @@
+import type { WriteTransaction } from '#platform/db';
+
+export type SourceId = number;
+
+/** Where a ref of a source pointed when we learned it: one row of the ref log. */
+export interface RefChange {
+  /** Place in the source's ref log, ascending: what "newer" means when images are published. */
+  readonly seq: number;
+  readonly type: 'branch' | 'tag';
+  /** Without `refs/heads/` or `refs/tags/`. */
+  readonly name: string;
+  /** Absent: the ref was deleted. A tag's is the commit it leads to, peeled. */
+  readonly commit?: string;
+}
+
+/** Something told us to look at a source: a push to the embedded host, a hook, the timer. */
+export interface Delivery {
+  readonly id: number;
+  readonly sourceId: SourceId;
+  readonly cause: 'push' | 'timer' | 'start' | 'manual';
+  /** Who pushed, where known. */
+  readonly pushedBy?: string;
+  readonly receivedAt: number;
+  readonly changes: readonly RefChange[];
+}
+
+/**
+ * Told of every delivery inside the transaction that appends its changes to the ref log, so that
+ * what follows from a push is decided once and never lost.
+ */
+export interface RefListener {
+  refsChanged(tx: WriteTransaction, delivery: Delivery): Promise<void>;
+}
