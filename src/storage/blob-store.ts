@@ -17,8 +17,9 @@ export interface BlobStore {
   write(key: BlobKey, offset: number): Promise<BlobWriter>;
 
   /**
-   * The bytes of a committed key, or a part of them. `undefined` when the key does not exist. The
-   * stream fails with `BLOB_STORE_FAILED` when the bytes end early.
+   * The bytes of a committed key, or a part of them. `undefined` when the key does not exist. Throws
+   * `BLOB_STORE_FAILED` when it holds fewer bytes than the range names, so that the caller can still
+   * answer with an error. Whoever takes the stream reads it to its end or destroys it.
    */
   read(key: BlobKey, range?: ByteRange): Promise<Readable | undefined>;
 
