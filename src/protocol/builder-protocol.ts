@@ -54,9 +54,8 @@ export const assignment = z.object({
   repository: z.string(),
   /** Where clients reach the registry: `http://localhost:5000`. */
   publicUrl: z.string(),
-  /** The server's address for the builder itself; the gateway forwards there. */
   source: z.object({
-    /** Path of an embedded repository on the server: `/git/ns/repo.git`. */
+    /** Where the gateway finds the source: `/git/ns/repo.git` on the embedded git host. */
     path: z.string(),
     type: z.enum(['branch', 'tag']),
     /** Branch or tag without `refs/…`. */
