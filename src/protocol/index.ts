@@ -4,3 +4,5 @@
  * what comes back, and both get their types from here. Imports kernel only.
  */
 export * from './builder-protocol.ts';
+export { type Operation, operation } from './operation.ts';
+export * from './slipway/index.ts';

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { instant, noFields, nothing } from './shapes.ts';
+
+const tag = 'Accounts';
+
+export const patScope = z.enum(['repo:admin', 'repo:write', 'repo:read', 'repo:public_read']);
+
+export const accessToken = z.object({
+  id: z.string(),
+  label: z.string(),
+  scope: patScope,
+  createdAt: instant,
+  expiresAt: instant.optional(),
+  lastUsedAt: instant.optional(),
+});
+export type AccessToken = z.infer<typeof accessToken>;
+
+export const account = z.object({ username: z.string(), isAdministrator: z.boolean() });
+
+export const accountOperations = {
+  login: operation({
+    id: 'login',
+    method: 'POST',
+    path: '/login',
+    summary: 'Exchanges a user name and a password or personal access token for a session token.',
+    tag,
+    status: 200,
+    params: noFields,
+    query: noFields,
+    body: z.object({ username: z.string().max(255), password: z.string().max(1024) }),
+    answer: z.object({ token: z.string(), expiresAt: instant, account }),
+  }),
+  whoAmI: operation({
+    id: 'whoAmI',
+    method: 'GET',
+    path: '/me',
+    summary: 'Tells whose credential this is.',
+    tag,
+    status: 200,
+    params: noFields,
+    query: noFields,
+    body: nothing,
+    answer: account,
+  }),
+  createUser: operation({
+    id: 'createUser',
+    method: 'POST',
+    path: '/users',
+    summary: 'Creates a user and the namespace of the same name. Administrators only.',
+    tag,
+    status: 201,
+    params: noFields,
+    query: noFields,
+    body: z.object({
+      username: z.string().max(255),
+      password: z.string().max(1024),
+      isAdministrator: z.boolean().default(false),
+    }),
+    answer: account,
+  }),
+  listTokens: operation({
+    id: 'listAccessTokens',
+    method: 'GET',
+    path: '/access-tokens',
+    summary: 'Lists your personal access tokens, without their secrets.',
+    tag,
+    status: 200,
+    params: noFields,
+    query: noFields,
+    body: nothing,
+    answer: z.object({ items: z.array(accessToken) }),
+  }),
+  createToken: operation({
+    id: 'createAccessToken',
+    method: 'POST',
+    path: '/access-tokens',
+    summary: 'Creates a personal access token. Its secret is in this answer and never again.',
+    tag,
+    status: 201,
+    params: noFields,
+    query: noFields,
+    body: z.object({
+      label: z.string().trim().min(1).max(100),
+      scope: patScope,
+      expiresAt: instant.optional(),
+    }),
+    answer: accessToken.extend({ token: z.string() }),
+  }),
+  revokeToken: operation({
+    id: 'revokeAccessToken',
+    method: 'DELETE',
+    path: '/access-tokens/{id}',
+    summary: 'Takes a personal access token its power, everywhere within five seconds.',
+    tag,
+    status: 204,
+    params: z.object({ id: z.string() }),
+    query: noFields,
+    body: nothing,
+    answer: nothing,
+  }),
+};
