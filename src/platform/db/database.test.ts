@@ -61,8 +61,15 @@ describe.each(testDialects)('a database in %s', (dialect) => {
     const increment = () =>
       database.transact(async (tx) => {
         const query = tx.tables<Tables>().selectFrom('note').select('body').where('id', '=', 1);
-        const row = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirstOrThrow();
-        await tx.tables<Tables>().updateTable('note').set({ body: String(Number(row.body) + 1) }).execute();
+        const row = await (dialect === 'postgres'
+          ? query.forUpdate()
+          : query
+        ).executeTakeFirstOrThrow();
+        await tx
+          .tables<Tables>()
+          .updateTable('note')
+          .set({ body: String(Number(row.body) + 1) })
+          .execute();
       });
 
     await Promise.all(Array.from({ length: 20 }, increment));
@@ -86,11 +93,16 @@ describe.each(testDialects)('a database in %s', (dialect) => {
 
   test('applies each migration once, also when several servers start together', async () => {
     database = await openTestDatabase(dialect, [first]);
-    const second: Migration = { name: '0002-more', statements: () => ['alter table note add more text'] };
+    const second: Migration = {
+      name: '0002-more',
+      statements: () => ['alter table note add more text'],
+    };
 
     await Promise.all(Array.from({ length: 5 }, () => migrate(database, [first, second])));
 
-    await database.transact((tx) => tx.run(statement("insert into note (id, body, more) values (1, '', 'x')")));
+    await database.transact((tx) =>
+      tx.run(statement("insert into note (id, body, more) values (1, '', 'x')")),
+    );
   });
 
   test('refuses a schema that a newer program made', async () => {

@@ -1,0 +1,158 @@
+import {
+  byteSize,
+  listenAddress,
+  oneOf,
+  positiveNumber,
+  publicUrl,
+  setting,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './setting.ts';
+
+/**
+ * Every setting, once. A setting `dataFolder` is `--data-folder` on the command line, `dataFolder`
+ * in the file and the named variable in the environment; `docs/configuration.md` is made from this.
+ */
+export const settings = {
+  data: setting({
+    env: 'SLIPWAY_DATA',
+    parse: text,
+    fallback: './slipway-data',
+    meaning: 'The folder with the database, blobs, logs, git repositories and secrets.',
+  }),
+  listen: setting({
+    env: 'SLIPWAY_LISTEN',
+    parse: listenAddress,
+    fallback: '127.0.0.1:5000',
+    meaning: 'Where the server listens: HOST:PORT, 0.0.0.0 for every interface.',
+  }),
+  publicUrl: setting({
+    env: 'SLIPWAY_PUBLIC_URL',
+    parse: publicUrl,
+    meaning: 'How clients reach the server, and the name in front of every image.',
+  }),
+  databaseUrl: setting({
+    env: 'SLIPWAY_DATABASE_URL',
+    parse: postgresUrl,
+    secret: true,
+    meaning: 'A PostgreSQL address; without it the data folder holds a SQLite file.',
+  }),
+  logLevel: setting({
+    env: 'SLIPWAY_LOG_LEVEL',
+    parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    fallback: 'info',
+    meaning: 'How much the server says on standard error.',
+  }),
+  builder: setting({
+    env: 'SLIPWAY_BUILDER',
+    parse: yesOrNo,
+    fallback: 'true',
+    meaning: 'Whether the server starts a builder of its own as a child process.',
+  }),
+  builderSlots: setting({
+    env: 'SLIPWAY_BUILDER_SLOTS',
+    parse: wholeNumber(1, 256),
+    meaning: 'How many builds the builder runs at once; half of the cores by default.',
+  }),
+  builderExecutor: setting({
+    env: 'SLIPWAY_BUILDER_EXECUTOR',
+    parse: oneOf('docker', 'fake'),
+    fallback: 'docker',
+    meaning: 'What runs builds: docker, or fake, which only acts as if.',
+  }),
+  builderCpus: setting({
+    env: 'SLIPWAY_BUILDER_CPUS',
+    parse: positiveNumber,
+    fallback: '2',
+    meaning: 'Cores that one build may use.',
+  }),
+  builderMemory: setting({
+    env: 'SLIPWAY_BUILDER_MEMORY',
+    parse: byteSize,
+    fallback: '4GiB',
+    meaning: 'Memory that one build may use.',
+  }),
+  builderProcesses: setting({
+    env: 'SLIPWAY_BUILDER_PROCESSES',
+    parse: wholeNumber(64, 1_000_000),
+    fallback: '4096',
+    meaning: 'Processes that one build may have.',
+  }),
+  builderDisk: setting({
+    env: 'SLIPWAY_BUILDER_DISK',
+    parse: byteSize,
+    fallback: '20GB',
+    meaning: 'Disk that one build may fill, images included.',
+  }),
+  builderAllow: setting({
+    env: 'SLIPWAY_BUILDER_ALLOW',
+    parse: cidrList,
+    fallback: '',
+    meaning: 'Private networks that builds may reach, in CIDR form, separated by commas.',
+  }),
+  buildMinutes: setting({
+    env: 'SLIPWAY_BUILD_MINUTES',
+    parse: positiveNumber,
+    fallback: '240',
+    meaning: 'How long a build may run before it is canceled.',
+  }),
+  concurrentBuilds: setting({
+    env: 'SLIPWAY_CONCURRENT_BUILDS',
+    parse: wholeNumber(1, 10_000),
+    fallback: '15',
+    meaning: 'How many builds of one namespace run at once; more wait.',
+  }),
+  pendingBuilds: setting({
+    env: 'SLIPWAY_PENDING_BUILDS',
+    parse: wholeNumber(1, 100_000),
+    fallback: '30',
+    meaning: 'How many builds of one namespace may wait; more are discarded, and the push says so.',
+  }),
+  adminUsername: setting({
+    env: 'SLIPWAY_ADMIN_USERNAME',
+    parse: text,
+    meaning: 'The first administrator, made at the first start and ignored afterwards.',
+  }),
+  adminPassword: setting({
+    env: 'SLIPWAY_ADMIN_PASSWORD',
+    parse: text,
+    secret: true,
+    meaning: 'The first administrator’s password.',
+  }),
+  secretKey: setting({
+    env: 'SLIPWAY_SECRET_KEY',
+    parse: secretKey,
+    secret: true,
+    meaning:
+      'Thirty-two bytes in base64 from which signing and encryption keys are made. With SQLite it is made and kept in the data folder; with PostgreSQL it must be given, the same for every server.',
+  }),
+  builderToken: setting({
+    env: 'SLIPWAY_BUILDER_TOKEN',
+    parse: text,
+    secret: true,
+    meaning: 'The credential of builders that run elsewhere.',
+  }),
+} as const;
+
+function postgresUrl(value: string): string {
+  const url = URL.parse(value);
+  if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol)) {
+    throw new Error('expects postgres://user:password@host:port/database');
+  }
+  return value;
+}
+
+function cidrList(value: string): readonly string[] {
+  const blocks = value.split(',').map((part) => part.trim());
+  const given = blocks.filter((block) => block !== '');
+  const wrong = given.find((block) => !/^[0-9a-fA-F:.]+\/\d{1,3}$/.test(block));
+  if (wrong !== undefined) throw new Error(`expects networks such as 10.20.0.0/16, not ${wrong}`);
+  return given;
+}
+
+function secretKey(value: string): Uint8Array {
+  const bytes = Buffer.from(value, 'base64');
+  if (bytes.length < 32) throw new Error('expects at least 32 bytes in base64');
+  return bytes;
+}
