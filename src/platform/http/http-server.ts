@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Ids } from '#kernel';
+import type { Logger } from '#platform/telemetry';
+import { assignRequestId, requestIdOf } from './request-id.ts';
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly handler: HttpHandler;
+  readonly ids: Ids;
+  readonly logger: Logger;
+}
+
+export interface HttpServer extends AsyncDisposable {
+  readonly port: number;
+  /** Answers nothing new and resolves when the answers under way have ended, or time is up. */
+  drain(milliseconds: number): Promise<void>;
+}
+
+/** A connection that sends and takes nothing for so long is closed; a whole upload may take hours. */
+const idleMilliseconds = 120_000;
+
+/**
+ * Listens for HTTP. Every request gets an id, returned as `X-Request-Id`; what a handler throws
+ * without having answered is logged once, here, and answered with 500.
+ */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000, noDelay: true },
+    (request, response) => {
+      assignRequestId(request, options.ids.uuid());
+      response.setHeader('X-Request-Id', requestIdOf(request));
+      options.handler(request, response).catch((error: unknown) => {
+        answerFailure({ request, response, error, logger: options.logger });
+      });
+    },
+  );
+  server.timeout = idleMilliseconds;
+  await listen(server, options);
+  return asHttpServer(server);
+}
+
+function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, () => {
+    server.off('error', reject);
+    resolve();
+  });
+  return promise;
+}
+
+function asHttpServer(server: Server): HttpServer {
+  const stop = async (milliseconds: number): Promise<void> => {
+    if (!server.listening) return;
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), milliseconds);
+    await closed;
+    clearTimeout(timer);
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    drain: stop,
+    [Symbol.asyncDispose]: () => stop(0),
+  };
+}
+
+interface Failure {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly error: unknown;
+  readonly logger: Logger;
+}
+
+function answerFailure({ request, response, error, logger }: Failure): void {
+  if (clientLeft(request, error)) return;
+  const requestId = requestIdOf(request);
+  logger.error({ error, requestId, method: request.method }, 'a request failed');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ message: 'internal error', requestId }));
+}
+
+/** Somebody who hangs up is no failure of ours. */
+function clientLeft(request: IncomingMessage, error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return request.destroyed && (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE');
+}

@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import { defineErrors } from '#kernel';
+
+export const bodyErrors = defineErrors({
+  BODY_TOO_LARGE: 'a request body is larger than its operation allows',
+});
+
+/** The whole body of a small request. Throws `BODY_TOO_LARGE` as soon as it passes the limit. */
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limitBytes) {
+      throw bodyErrors.fail('BODY_TOO_LARGE', `send at most ${limitBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
