@@ -1,0 +1,12 @@
+import { defineErrors } from '#kernel';
+
+/** What only the edge can be told: everything else comes from the rooms. */
+export const apiErrors = defineErrors({
+  VALIDATION_FAILED: 'a field of the request is missing or wrong',
+  UNAUTHENTICATED: 'the operation needs a log-in',
+  FORBIDDEN: 'the caller may not do this',
+  NOT_FOUND: 'there is nothing of that name that the caller may see',
+  BUILDER_UNAUTHENTICATED: 'the builder’s credential is missing or wrong',
+});
+
+export type ApiErrorCode = (typeof apiErrors.codes)[number];

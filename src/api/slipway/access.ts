@@ -1,0 +1,42 @@
+import type { Principal, UserPrincipal } from '#identity';
+import { apiErrors } from '../api-errors.ts';
+
+export interface Caller {
+  readonly principal: Principal;
+  readonly remoteAddress: string;
+}
+
+/**
+ * Who may call a route. `check` throws unless the caller may, and gives what it found out on the
+ * way. `statement` is what documents and the access matrix say.
+ */
+export interface Access<Findings, Params> {
+  readonly statement: string;
+  check(call: Caller & { readonly params: Params }): Promise<Findings>;
+}
+
+export const anybody: Access<object, unknown> = {
+  statement: 'anybody',
+  check: async () => ({}),
+};
+
+export const signedIn: Access<{ readonly user: UserPrincipal }, unknown> = {
+  statement: 'anybody who is logged in',
+  check: async ({ principal }) => ({ user: requireUser(principal) }),
+};
+
+export const administrator: Access<{ readonly user: UserPrincipal }, unknown> = {
+  statement: 'administrators',
+  check: async ({ principal }) => {
+    const user = requireUser(principal);
+    if (!user.isAdministrator) {
+      throw apiErrors.fail('FORBIDDEN', 'only an administrator may do this');
+    }
+    return { user };
+  },
+};
+
+export function requireUser(principal: Principal): UserPrincipal {
+  if (principal.kind === 'user') return principal;
+  throw apiErrors.fail('UNAUTHENTICATED', 'log in first: `slipway login`, or send a token');
+}

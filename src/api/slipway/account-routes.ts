@@ -1,0 +1,68 @@
+import type { Identity, Session, AccessToken as StoredToken, UserPrincipal } from '#identity';
+import { type AccessToken, accountOperations as operations } from '#protocol';
+import { anybody, signedIn } from './access.ts';
+import { type Route, route } from './route.ts';
+import { instantText, optionalInstant } from './wire-instant.ts';
+
+/** Log-in, users and personal access tokens. */
+export function accountRoutes(identity: Identity): readonly Route[] {
+  return [
+    route(operations.login, anybody, async ({ body, remoteAddress }) => {
+      const user = await identity.logIn.withSecret({
+        name: body.username,
+        secret: body.password,
+        remoteAddress,
+      });
+      return sessionAnswer(await identity.sessions.issue(user), user);
+    }),
+    route(operations.whoAmI, signedIn, async ({ user }) => accountAnswer(user)),
+    route(operations.createUser, signedIn, async ({ user, body }) =>
+      accountAnswer(
+        await identity.accounts.create(user, {
+          name: body.username,
+          password: body.password,
+          isAdministrator: body.isAdministrator,
+        }),
+      ),
+    ),
+    route(operations.listTokens, signedIn, async ({ user }) => ({
+      items: (await identity.accessTokens.list(user)).map(tokenAnswer),
+    })),
+    route(operations.createToken, signedIn, async ({ user, body }) => {
+      const { label, scope, expiresAt } = body;
+      const created = await identity.accessTokens.create(user, {
+        label,
+        scope,
+        ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }),
+      });
+      return { ...tokenAnswer(created), token: created.text };
+    }),
+    route(operations.revokeToken, signedIn, async ({ user, params }) => {
+      await identity.accessTokens.revoke(user, params.id);
+      return undefined;
+    }),
+  ];
+}
+
+function sessionAnswer(session: Session, user: UserPrincipal) {
+  return {
+    token: session.token,
+    expiresAt: instantText(session.expiresAt),
+    account: accountAnswer(user),
+  };
+}
+
+function accountAnswer({ name, isAdministrator }: { name: string; isAdministrator: boolean }) {
+  return { username: name, isAdministrator };
+}
+
+function tokenAnswer(token: StoredToken): AccessToken {
+  return {
+    id: token.id,
+    label: token.label,
+    scope: token.scope,
+    createdAt: instantText(token.createdAt),
+    ...optionalInstant('expiresAt', token.expiresAt),
+    ...optionalInstant('lastUsedAt', token.lastUsedAt),
+  };
+}

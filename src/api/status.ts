@@ -1,0 +1,38 @@
+import type { IdentityErrorCode } from '#identity';
+import type { KernelErrorCode } from '#kernel';
+import type { ApiErrorCode } from './api-errors.ts';
+
+type KnownCode = ApiErrorCode | IdentityErrorCode | KernelErrorCode;
+
+/** The status of every code that Slipway's own API can meet; a new code without one does not compile. */
+const statuses = {
+  VALIDATION_FAILED: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BUILDER_UNAUTHENTICATED: 401,
+  DIGEST_INVALID: 400,
+  NAME_INVALID: 400,
+  TAG_INVALID: 400,
+  MEDIA_TYPE_INVALID: 400,
+  AUTHORIZATION_MALFORMED: 400,
+  INVALID_CREDENTIALS: 401,
+  TOO_MANY_TRIES: 429,
+  LOGIN_BUSY: 503,
+  PASSWORD_UNACCEPTABLE: 400,
+  PASSWORD_SESSION_NEEDED: 403,
+  NAMESPACE_TAKEN: 409,
+  ADMINISTRATOR_NEEDED: 403,
+  ACCOUNT_UNKNOWN: 404,
+  LAST_ADMINISTRATOR: 409,
+  TOKEN_LABEL_INVALID: 400,
+  TOKEN_EXPIRY_INVALID: 400,
+  TOKEN_UNKNOWN: 404,
+  TOKEN_LIMIT_REACHED: 409,
+  SIGNING_KEY_INVALID: 500,
+} as const satisfies Record<KnownCode, number>;
+
+/** `undefined` for a code of nobody we know: an unknown failure. */
+export function statusOf(code: string): number | undefined {
+  return Object.hasOwn(statuses, code) ? statuses[code as KnownCode] : undefined;
+}
