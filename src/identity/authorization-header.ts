@@ -10,7 +10,8 @@ export type PresentedCredential =
 export function parseAuthorization(header: string | undefined): PresentedCredential {
   if (header === undefined || header === '') return { kind: 'none' };
   const [scheme = '', value = '', ...rest] = header.trim().split(/ +/);
-  if (value === '' || rest.length > 0) throw malformed('has the form "Basic <base64>" or "Bearer <token>"');
+  if (value === '' || rest.length > 0)
+    throw malformed('has the form "Basic <base64>" or "Bearer <token>"');
   if (/^basic$/i.test(scheme)) return parseBasic(value);
   if (/^(?:bearer|jwt)$/i.test(scheme)) return { kind: 'bearer', token: value };
   throw malformed('uses the scheme Basic or Bearer');

@@ -3,7 +3,8 @@ import { defineErrors } from '#kernel';
 export const identityErrors = defineErrors({
   AUTHORIZATION_MALFORMED: 'an Authorization header has an unknown scheme or is not well formed',
   INVALID_CREDENTIALS: 'no active account has this name with this password or token',
-  TOO_MANY_TRIES: 'too many failed log-ins for one name or from one address; detail says when to try again',
+  TOO_MANY_TRIES:
+    'too many failed log-ins for one name or from one address; detail says when to try again',
   LOGIN_BUSY: 'more passwords wait to be checked than the server takes',
   PASSWORD_UNACCEPTABLE: 'a new password breaks the password policy',
   PASSWORD_SESSION_NEEDED: 'accounts and tokens are managed after a log-in with the password only',

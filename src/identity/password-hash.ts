@@ -20,8 +20,7 @@ interface PasswordHash {
 /** OWASP's second choice for argon2id: about 25 ms and 19 MiB. */
 export const defaultPasswordCost: PasswordCost = { memoryKibibytes: 19_456, passes: 2, lanes: 1 };
 
-const phcForm =
-  /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+const phcForm = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 const saltBytes = 16;
 const hashBytes = 32;
 

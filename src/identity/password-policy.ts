@@ -12,7 +12,7 @@ export function assertAcceptablePassword(password: string, accountName: string):
 }
 
 function findPasswordProblem(password: string, accountName: string): string | undefined {
-  if ([...password].length < shortest) return `a password has at least ${shortest} characters`;
+  if (password.length < shortest) return `a password has at least ${shortest} characters`;
   if (Buffer.byteLength(password) > longestBytes) {
     return `a password has at most ${longestBytes} bytes`;
   }

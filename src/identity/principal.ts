@@ -1,4 +1,4 @@
-import type { NamespaceName } from '#kernel';
+import type { Instant, NamespaceName } from '#kernel';
 import type { TokenScope } from './token-scope.ts';
 
 /** Who asks: what every decision about access is made for. */
@@ -21,7 +21,8 @@ export interface UserPrincipal {
 }
 
 export type Credential =
-  | { readonly kind: 'password' }
+  /** Which password it was: a later one ends the log-in. */
+  | { readonly kind: 'password'; readonly passwordChangedAt: Instant }
   | { readonly kind: 'pat'; readonly id: string; readonly scope: TokenScope };
 
 export const anonymous: AnonymousPrincipal = { kind: 'anonymous' };

@@ -4,6 +4,7 @@
  * `RepositoryName` means that it was checked. Imports nothing.
  */
 export * from './app-error.ts';
+export * from './bounded-cache.ts';
 export * from './clock.ts';
 export * from './digest.ts';
 export * from './ids.ts';
