@@ -15,7 +15,9 @@ export interface RegistryAccess {
   authorize(request: AccessRequest): Promise<AccessDecision>;
 
   /** Whether a request to `/v2/` itself, which names no repository, comes from somebody known. */
-  identify(request: Pick<AccessRequest, 'authorization' | 'remoteAddress'>): Promise<AccessDecision>;
+  identify(
+    request: Pick<AccessRequest, 'authorization' | 'remoteAddress'>,
+  ): Promise<AccessDecision>;
 }
 
 export interface AccessRequest {

@@ -1,0 +1,146 @@
+import type { Digest } from '#kernel';
+import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
+import type { BlobKey } from '#storage';
+import { listStatement } from '../list-statement.ts';
+import type { RepositoryId } from '../publish-rules.ts';
+
+type Reader = Pick<ReadTransaction, 'all' | 'first' | 'dialect'>;
+
+/** Where a blob's live bytes lie, and how many there must be. */
+export interface LiveCopy {
+  readonly key: BlobKey;
+  readonly size: number;
+}
+
+const selectLinkedCopy = statement<[RepositoryId, Digest], LiveCopy>(
+  `select copy.key, blob.size from blob_link link
+   join blob on blob.digest = link.digest
+   join blob_copy copy on copy.digest = link.digest and copy.state = 'live'
+   where link.repository_id = ? and link.digest = ?`,
+);
+
+/** `undefined` when the repository does not link the blob, or no copy of it is live. */
+export function findLinkedCopy(
+  tx: Reader,
+  repositoryId: RepositoryId,
+  digest: Digest,
+): Promise<LiveCopy | undefined> {
+  return tx.first(selectLinkedCopy, repositoryId, digest);
+}
+
+const selectCopy = statement<[Digest], LiveCopy>(
+  `select copy.key, blob.size from blob_copy copy
+   join blob on blob.digest = copy.digest
+   where copy.digest = ? and copy.state = 'live'`,
+);
+
+export function findLiveCopy(tx: Reader, digest: Digest): Promise<LiveCopy | undefined> {
+  return tx.first(selectCopy, digest);
+}
+
+const lockLinked = listStatement<[RepositoryId], unknown>(
+  (marks) => `select 1 from blob_link link join blob on blob.digest = link.digest
+    where link.repository_id = ? and link.digest in (${marks}) for share`,
+);
+const linkedSizes = listStatement<[RepositoryId], { digest: Digest; size: number }>(
+  (marks) => `select link.digest, blob.size from blob_link link
+    join blob on blob.digest = link.digest
+    join blob_copy copy on copy.digest = link.digest and copy.state = 'live'
+    where link.repository_id = ? and link.digest in (${marks})`,
+);
+
+/**
+ * Which of these the repository links and can read, with their sizes. They can neither leave it nor
+ * be condemned before the transaction ends. The second statement sees what was true once the locks
+ * were had: a condemnation that came first shows.
+ */
+export async function keepLinkedBlobs(
+  tx: WriteTransaction,
+  repositoryId: RepositoryId,
+  digests: readonly Digest[],
+): Promise<ReadonlyMap<Digest, number>> {
+  if (tx.dialect === 'postgres') await lockLinked(tx, digests, repositoryId);
+  const rows = await linkedSizes(tx, digests, repositoryId);
+  return new Map(rows.map((row) => [row.digest, row.size]));
+}
+
+const insertBlob = statement<[Digest, number]>(
+  'insert into blob (digest, size) values (?, ?) on conflict (digest) do nothing',
+);
+const insertCopy = statement<[BlobKey, Digest]>(
+  `insert into blob_copy (key, digest, state) values (?, ?, 'live')
+   on conflict (digest) where state = 'live' do nothing`,
+);
+
+/** Makes bytes the live copy of a blob. False when there is one already: these are not needed. */
+export async function adoptCopy(
+  tx: WriteTransaction,
+  { digest, size, key }: LiveCopy & { readonly digest: Digest },
+): Promise<boolean> {
+  await tx.run(insertBlob, digest, size);
+  return (await tx.run(insertCopy, key, digest)) > 0;
+}
+
+const condemn = statement<[BlobKey]>(
+  `update blob_copy set state = 'condemned' where key = ? and state = 'live'`,
+);
+
+/** Marks bytes as bad. What refers to the blob stays, and is whole again with the next push. */
+export async function condemnCopy(tx: WriteTransaction, key: BlobKey): Promise<void> {
+  await tx.run(condemn, key);
+}
+
+const insertLink = statement<[RepositoryId, Digest, number]>(
+  `insert into blob_link (repository_id, digest, linked_at) values (?, ?, ?)
+   on conflict (repository_id, digest) do update set linked_at = excluded.linked_at`,
+);
+
+export async function linkBlob(
+  tx: WriteTransaction,
+  repositoryId: RepositoryId,
+  digest: Digest,
+  linkedAt: number,
+): Promise<void> {
+  await tx.run(insertLink, repositoryId, digest, linkedAt);
+}
+
+const selectLink = 'select 1 from blob_link where repository_id = ? and digest = ?';
+const findLink = statement<[RepositoryId, Digest], unknown>(selectLink);
+const lockLink = statement<[RepositoryId, Digest], unknown>(`${selectLink} for update`);
+
+/** Whether the repository links the blob; no manifest can come to need it before the commit. */
+export async function claimLink(
+  tx: WriteTransaction,
+  repositoryId: RepositoryId,
+  digest: Digest,
+): Promise<boolean> {
+  const ofDialect = tx.dialect === 'postgres' ? lockLink : findLink;
+  return (await tx.first(ofDialect, repositoryId, digest)) !== undefined;
+}
+
+const deleteLink = statement<[RepositoryId, Digest]>(
+  'delete from blob_link where repository_id = ? and digest = ?',
+);
+
+export async function unlinkBlob(
+  tx: WriteTransaction,
+  repositoryId: RepositoryId,
+  digest: Digest,
+): Promise<void> {
+  await tx.run(deleteLink, repositoryId, digest);
+}
+
+const selectNeeder = statement<[Digest, RepositoryId], { digest: Digest }>(
+  `select held.digest from manifest_edge edge
+   join repository_manifest held on held.digest = edge.parent
+   where edge.child = ? and edge.kind = 'blob' and held.repository_id = ? limit 1`,
+);
+
+/** A manifest of the repository, staged ones included, that needs the blob. */
+export async function findManifestOver(
+  tx: Reader,
+  repositoryId: RepositoryId,
+  digest: Digest,
+): Promise<Digest | undefined> {
+  return (await tx.first(selectNeeder, digest, repositoryId))?.digest;
+}

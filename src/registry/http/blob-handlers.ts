@@ -1,0 +1,62 @@
+import { pipeline } from 'node:stream/promises';
+import type { Digest } from '#kernel';
+import type { ByteRange } from '#storage';
+import { blobUnknown } from '../blobs/blob-unknown.ts';
+import type { BlobDescriptor } from '../registry.ts';
+import { parseRange } from './byte-ranges.ts';
+import type { Exchange, Handler } from './exchange.ts';
+import { type ReplyHeaders, replyEmpty, replyHead } from './reply.ts';
+
+export const headBlob: Handler<'blob-head'> = async (exchange, { digest }) => {
+  const blob = await requireBlob(exchange, digest);
+  replyHead(exchange.response, 200, { ...blobHeaders(blob), 'Content-Length': blob.size });
+  exchange.response.end();
+};
+
+export const getBlob: Handler<'blob-get'> = async (exchange, { digest }) => {
+  const { request, response, registry, visit } = exchange;
+  const blob = await requireBlob(exchange, digest);
+  if (request.headers['if-none-match'] === etagOf(blob)) {
+    return replyEmpty(response, 304, blobHeaders(blob));
+  }
+  const range = parseRange(request.headers.range, blob.size);
+  const bytes = await registry.blobs.read(visit, digest, range);
+  if (bytes === undefined) throw blobUnknown(digest);
+  replyHead(response, range === undefined ? 200 : 206, {
+    ...blobHeaders(blob),
+    ...lengthHeaders(blob, range),
+  });
+  await pipeline(bytes, response);
+};
+
+export const deleteBlob: Handler<'blob-delete'> = async (exchange, { digest }) => {
+  await exchange.registry.blobs.unlink(exchange.visit, digest);
+  replyEmpty(exchange.response, 202, {});
+};
+
+async function requireBlob({ registry, visit }: Exchange, digest: Digest): Promise<BlobDescriptor> {
+  const blob = await registry.blobs.find(visit, digest);
+  if (blob === undefined) throw blobUnknown(digest);
+  return blob;
+}
+
+function etagOf({ digest }: BlobDescriptor): string {
+  return `"${digest}"`;
+}
+
+function blobHeaders(blob: BlobDescriptor): ReplyHeaders {
+  return {
+    'Content-Type': 'application/octet-stream',
+    'Docker-Content-Digest': blob.digest,
+    ETag: etagOf(blob),
+    'Accept-Ranges': 'bytes',
+  };
+}
+
+function lengthHeaders({ size }: BlobDescriptor, range: ByteRange | undefined): ReplyHeaders {
+  if (range === undefined) return { 'Content-Length': size };
+  return {
+    'Content-Length': range.last - range.first + 1,
+    'Content-Range': `bytes ${range.first}-${range.last}/${size}`,
+  };
+}

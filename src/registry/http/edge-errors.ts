@@ -1,0 +1,14 @@
+import { defineErrors } from '#kernel';
+
+/** What only the `/v2` edge can find wrong. */
+export const edgeErrors = defineErrors({
+  UNAUTHORIZED: 'the request needs a credential, or one that says more',
+  NAME_UNKNOWN: 'there is no such repository',
+  ROUTE_UNKNOWN: 'the specification has no such path',
+  PATH_ENCODED: 'the path is percent-encoded, which no valid name needs',
+  UNSUPPORTED: 'the path does not know this method',
+  PAGINATION_NUMBER_INVALID: 'the query parameter n is not a whole number',
+  RANGE_NOT_SATISFIABLE: 'the blob ends before the range begins',
+});
+
+export type EdgeErrorCode = (typeof edgeErrors.codes)[number];

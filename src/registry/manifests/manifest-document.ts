@@ -1,0 +1,147 @@
+import { type Digest, isDigest, isIndexMediaType, mediaTypes } from '#kernel';
+import { registryErrors } from '../registry-errors.ts';
+import { findJsonAmbiguity } from './json-ambiguity.ts';
+
+/** What the registry needs to know of a manifest's content. */
+export interface ManifestDocument {
+  readonly mediaType: string;
+  /** Blobs that the repository must hold, each once. Layers that come from elsewhere are left out. */
+  readonly blobs: readonly ReferencedContent[];
+  /** Manifests that an index is made of, each once. */
+  readonly manifests: readonly ReferencedContent[];
+  readonly subject?: Digest;
+}
+
+export interface ReferencedContent {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+export const largestManifestBytes = 4 * 1024 * 1024;
+const mostReferences = 1000;
+const deepestNesting = 32;
+
+const imageMediaTypes: ReadonlySet<string> = new Set([
+  mediaTypes.ociManifest,
+  mediaTypes.dockerManifest,
+]);
+
+/** Layers that clients fetch from elsewhere and never push (OCI image spec, layer.md). */
+const foreignLayer = /\.foreign\.|\.nondistributable\./;
+
+/**
+ * Reads a manifest strictly: what one client could read as an image and another as an index is
+ * refused. Throws `MANIFEST_INVALID`.
+ */
+export function parseManifestDocument(mediaType: string, bytes: Uint8Array): ManifestDocument {
+  const root = parseJsonObject(bytes);
+  requireVersionAndType(root, mediaType);
+  const subject = root['subject'] === undefined ? undefined : readSubject(root['subject']);
+  const content = isIndexMediaType(mediaType) ? readIndex(root) : readImage(root, mediaType);
+  if (content.blobs.length + content.manifests.length > mostReferences) {
+    invalid(`it refers to more than ${mostReferences} blobs and manifests`);
+  }
+  return { mediaType, ...content, ...(subject === undefined ? {} : { subject }) };
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function parseJsonObject(bytes: Uint8Array): JsonObject {
+  const text = decodeText(bytes);
+  const value = parseJson(text);
+  const ambiguity = findJsonAmbiguity(text, deepestNesting);
+  if (ambiguity?.kind === 'too-deep') invalid(`it is nested deeper than ${deepestNesting} levels`);
+  if (ambiguity?.kind === 'duplicate-key') invalid(`the key "${ambiguity.key}" stands in it twice`);
+  return isObject(value) ? value : invalid('it is not a JSON object');
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return invalid('it is not UTF-8 text');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return invalid('it is not valid JSON');
+  }
+}
+
+function requireVersionAndType(root: JsonObject, mediaType: string): void {
+  if (root['schemaVersion'] !== 2) invalid('schemaVersion must be 2');
+  if (root['mediaType'] !== undefined && root['mediaType'] !== mediaType) {
+    invalid(`its mediaType is not the Content-Type it was sent with, ${mediaType}`);
+  }
+  if (root['layers'] !== undefined && root['manifests'] !== undefined) {
+    invalid('it has both layers and manifests');
+  }
+}
+
+function readIndex(root: JsonObject): Pick<ManifestDocument, 'blobs' | 'manifests'> {
+  if (root['config'] !== undefined) invalid('an index has no config');
+  return { blobs: [], manifests: distinct(readDescriptors(root, 'manifests')) };
+}
+
+function readImage(
+  root: JsonObject,
+  mediaType: string,
+): Pick<ManifestDocument, 'blobs' | 'manifests'> {
+  if (!imageMediaTypes.has(mediaType)) {
+    invalid(`this registry takes ${Object.values(mediaTypes).join(', ')}; not ${mediaType}`);
+  }
+  const config = readDescriptor(root['config'], 'config');
+  const layers = readDescriptors(root, 'layers');
+  const pushed = layers.filter((layer) => !foreignLayer.test(layer.mediaType));
+  return { blobs: distinct([config, ...pushed]), manifests: [] };
+}
+
+interface Descriptor extends ReferencedContent {
+  readonly mediaType: string;
+}
+
+function readDescriptors(root: JsonObject, field: string): Descriptor[] {
+  const list = root[field];
+  if (!Array.isArray(list)) return invalid(`${field} is not a list`);
+  return list.map((item, index) => readDescriptor(item, `${field}[${index}]`));
+}
+
+function readDescriptor(value: unknown, field: string): Descriptor {
+  if (!isObject(value)) return invalid(`${field} is not a descriptor`);
+  const { mediaType, digest, size } = value;
+  if (typeof mediaType !== 'string') return invalid(`${field}.mediaType is not a text`);
+  if (typeof digest !== 'string' || !isDigest(digest)) {
+    return invalid(`${field}.digest is not a sha256: or sha512: digest`);
+  }
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+    return invalid(`${field}.size is not a whole number`);
+  }
+  return { mediaType, digest, size };
+}
+
+function readSubject(value: unknown): Digest {
+  return readDescriptor(value, 'subject').digest;
+}
+
+function distinct(content: readonly ReferencedContent[]): ReferencedContent[] {
+  const byDigest = new Map<Digest, ReferencedContent>();
+  for (const { digest, size } of content) {
+    const earlier = byDigest.get(digest);
+    if (earlier !== undefined && earlier.size !== size) invalid(`${digest} has two sizes in it`);
+    byDigest.set(digest, { digest, size });
+  }
+  return [...byDigest.values()];
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(problem: string): never {
+  throw registryErrors.fail('MANIFEST_INVALID', `the manifest can't be taken: ${problem}`, {
+    detail: { problem },
+  });
+}

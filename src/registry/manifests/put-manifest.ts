@@ -1,0 +1,122 @@
+import { type Digest, digestAlgorithm, digestOf, parseManifestMediaType, type Tag } from '#kernel';
+import type { WriteTransaction } from '#platform/db';
+import { keepLinkedBlobs } from '../blobs/blob-row-store.ts';
+import type { ManifestDescriptor, ManifestUpload, Visit } from '../registry.ts';
+import { registryErrors } from '../registry-errors.ts';
+import { writeStagedTag } from '../stages/stage-store.ts';
+import { moveTag } from '../tags/move-tag.ts';
+import type { ManifestsParts } from './create-manifests.ts';
+import {
+  largestManifestBytes,
+  type ManifestDocument,
+  parseManifestDocument,
+  type ReferencedContent,
+} from './manifest-document.ts';
+import { holdManifest, insertManifest, keepHeldManifests, published } from './manifest-store.ts';
+
+/** Everything that can be known without the database is checked before the transaction begins. */
+export async function putManifest(
+  parts: ManifestsParts,
+  visit: Visit,
+  upload: ManifestUpload,
+): Promise<ManifestDescriptor> {
+  const { bytes } = upload;
+  if (bytes.length > largestManifestBytes) {
+    throw registryErrors.fail('MANIFEST_TOO_LARGE', 'a manifest has at most 4 MiB');
+  }
+  const digest = requireDigest(upload);
+  const document = parseManifestDocument(parseManifestMediaType(upload.mediaType), bytes);
+  const manifest = { digest, bytes, document };
+  await parts.database.transact(async (tx) => {
+    await storeManifest(tx, parts, visit, manifest);
+    if (upload.reference.kind === 'tag') {
+      await pointTag(tx, parts, visit, { tag: upload.reference.tag, digest });
+    }
+  });
+  return { digest, mediaType: document.mediaType, size: bytes.length };
+}
+
+function requireDigest({ reference, bytes }: ManifestUpload): Digest {
+  if (reference.kind === 'tag') return digestOf(bytes);
+  const digest = digestOf(bytes, digestAlgorithm(reference.digest));
+  if (digest === reference.digest) return digest;
+  throw registryErrors.fail('DIGEST_MISMATCH', 'the manifest is not what its digest says', {
+    detail: { expected: reference.digest, actual: digest },
+  });
+}
+
+interface ParsedManifest {
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+  readonly document: ManifestDocument;
+}
+
+async function storeManifest(
+  tx: WriteTransaction,
+  { rules, clock }: ManifestsParts,
+  visit: Visit,
+  { digest, bytes, document }: ParsedManifest,
+): Promise<void> {
+  const { repositoryId, actor } = visit;
+  await requireReferences(tx, visit, document);
+  await rules.beforeManifestPut(tx, { ...visit, digest });
+  await insertManifest(tx, digest, bytes, document);
+  await holdManifest(tx, {
+    repositoryId,
+    digest,
+    stage: actor.stage ?? published,
+    mediaType: document.mediaType,
+    size: bytes.length,
+    subject: document.subject,
+    pushedAt: clock.now(),
+    pushedBy: actor.subject,
+  });
+  await rules.afterChange(tx, { kind: 'manifest-put', repositoryId, actor, digest });
+}
+
+async function pointTag(
+  tx: WriteTransaction,
+  parts: ManifestsParts,
+  visit: Visit,
+  target: { readonly tag: Tag; readonly digest: Digest },
+): Promise<void> {
+  const { stage } = visit.actor;
+  if (stage === undefined) return moveTag(tx, parts, visit, target);
+  await writeStagedTag(tx, stage, { repositoryId: visit.repositoryId, ...target });
+}
+
+async function requireReferences(
+  tx: WriteTransaction,
+  { repositoryId, actor }: Visit,
+  document: ManifestDocument,
+): Promise<void> {
+  const blobs = await keepLinkedBlobs(tx, repositoryId, digestsOf(document.blobs));
+  requireSizes(document.blobs, blobs);
+  const holder = { repositoryId, stage: actor.stage ?? published };
+  const manifests = await keepHeldManifests(tx, holder, digestsOf(document.manifests));
+  requireSizes(document.manifests, manifests);
+}
+
+function digestsOf(content: readonly ReferencedContent[]): Digest[] {
+  return content.map(({ digest }) => digest);
+}
+
+function requireSizes(
+  content: readonly ReferencedContent[],
+  sizes: ReadonlyMap<Digest, number>,
+): void {
+  const missing = content.find(({ digest }) => !sizes.has(digest));
+  if (missing !== undefined) {
+    throw registryErrors.fail(
+      'MANIFEST_BLOB_UNKNOWN',
+      `push ${missing.digest} to this repository before the manifest that refers to it`,
+      { detail: { digest: missing.digest } },
+    );
+  }
+  const wrong = content.find(({ digest, size }) => sizes.get(digest) !== size);
+  if (wrong !== undefined) {
+    throw registryErrors.fail('SIZE_INVALID', `${wrong.digest} has another size than it says`, {
+      detail: { digest: wrong.digest, announced: wrong.size, actual: sizes.get(wrong.digest) },
+    });
+  }
+}

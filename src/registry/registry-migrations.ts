@@ -1,0 +1,100 @@
+import type { ColumnTypes, Migration } from '#platform/db';
+
+/** The registry's tables, in the order they came to be. */
+export const registryMigrations: readonly Migration[] = [
+  {
+    name: '0001-registry',
+    statements: (types) => [...blobTables(types), ...manifestTables(types)],
+  },
+];
+
+/**
+ * `blob` is what edges point to; `blob_copy` says where its bytes lie, of which at most one copy is
+ * live; `blob_link` makes it readable in a repository. An upload names its key before the first byte
+ * is written, so bytes that no row knows cannot exist.
+ */
+function blobTables({ integer, text, bytewiseText }: ColumnTypes): string[] {
+  return [
+    `create table blob (
+      digest ${bytewiseText} primary key,
+      size ${integer} not null
+    )`,
+    `create table blob_copy (
+      key ${text} primary key,
+      digest ${bytewiseText} not null,
+      state ${text} not null check (state in ('live', 'condemned'))
+    )`,
+    `create unique index blob_copy_live on blob_copy (digest) where state = 'live'`,
+    `create index blob_copy_condemned on blob_copy (key) where state = 'condemned'`,
+    `create table blob_link (
+      repository_id ${integer} not null,
+      digest ${bytewiseText} not null,
+      linked_at ${integer} not null,
+      primary key (repository_id, digest)
+    )`,
+    `create index blob_link_digest on blob_link (digest)`,
+    `create table upload (
+      id ${text} primary key,
+      repository_id ${integer} not null,
+      subject ${text} not null,
+      key ${text} not null,
+      received_bytes ${integer} not null,
+      digest_so_far ${text},
+      writer ${text},
+      writer_until ${integer} not null,
+      expires_at ${integer} not null
+    )`,
+    `create index upload_expires_at on upload (expires_at)`,
+  ];
+}
+
+/**
+ * `manifest` holds bytes once for all repositories and `manifest_edge` what they refer to.
+ * `repository_manifest` says which repository holds which: with an empty `stage` for all to see and
+ * to keep, else for that stage alone.
+ */
+function manifestTables({ integer, text, bytes, bytewiseText }: ColumnTypes): string[] {
+  return [
+    `create table manifest (
+      digest ${bytewiseText} primary key,
+      bytes ${bytes} not null
+    )`,
+    `create table manifest_edge (
+      parent ${bytewiseText} not null,
+      child ${bytewiseText} not null,
+      kind ${text} not null check (kind in ('blob', 'manifest')),
+      primary key (parent, child, kind)
+    )`,
+    `create index manifest_edge_child on manifest_edge (child)`,
+    `create table repository_manifest (
+      repository_id ${integer} not null,
+      digest ${bytewiseText} not null,
+      stage ${text} not null,
+      media_type ${text} not null,
+      size ${integer} not null,
+      subject ${bytewiseText},
+      pushed_at ${integer} not null,
+      pushed_by ${text} not null,
+      primary key (repository_id, digest, stage)
+    )`,
+    `create index repository_manifest_stage on repository_manifest (stage) where stage <> ''`,
+    `create index repository_manifest_subject on repository_manifest (repository_id, subject)
+      where subject is not null`,
+    `create table tag (
+      repository_id ${integer} not null,
+      name ${bytewiseText} not null,
+      digest ${bytewiseText} not null,
+      moved_at ${integer} not null,
+      moved_by ${text} not null,
+      primary key (repository_id, name)
+    )`,
+    `create index tag_digest on tag (repository_id, digest)`,
+    `create table staged_tag (
+      stage ${text} not null,
+      repository_id ${integer} not null,
+      name ${bytewiseText} not null,
+      digest ${bytewiseText} not null,
+      primary key (stage, repository_id, name)
+    )`,
+  ];
+}

@@ -1,0 +1,169 @@
+import type { Readable } from 'node:stream';
+import type { Digest, Reference, RepositoryName, Tag } from '#kernel';
+import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import type { ByteRange } from '#storage';
+import type { Actor, RepositoryId, StageId } from './publish-rules.ts';
+
+/**
+ * The OCI registry, split by role. It knows repositories as numbers and callers as opaque subjects;
+ * who may do what is decided before it is asked (see `RegistryAccess`), what must hold inside a
+ * change by its `PublishRules`. All of it may be called concurrently, from several servers over
+ * PostgreSQL.
+ */
+export interface Registry {
+  readonly blobs: Blobs;
+  readonly uploads: Uploads;
+  readonly manifests: Manifests;
+  readonly tags: Tags;
+  readonly stages: Stages;
+}
+
+/** A caller at a repository, as the edge has let them in. */
+export interface Visit {
+  readonly repositoryId: RepositoryId;
+  readonly repositoryName: RepositoryName;
+  readonly actor: Actor;
+}
+
+export interface BlobDescriptor {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** A blob is reachable only through a repository that links it. */
+export interface Blobs {
+  /**
+   * `undefined` when the repository does not link the blob, or its bytes are missing or cut short:
+   * a pusher that is told so sends them again, which repairs them.
+   */
+  find(visit: Visit, digest: Digest): Promise<BlobDescriptor | undefined>;
+  /**
+   * Its bytes, or a part of them that lies within the blob; whoever takes the stream reads it to its
+   * end or destroys it. `undefined` as in `find`.
+   */
+  read(visit: Visit, digest: Digest, range?: ByteRange): Promise<Readable | undefined>;
+  /**
+   * Links a blob of another repository, which the caller must be allowed to pull from. `undefined`
+   * when the source does not have it.
+   */
+  mount(visit: Visit, digest: Digest, from: RepositoryId): Promise<BlobDescriptor | undefined>;
+  /**
+   * Takes a blob out of the repository. Throws `BLOB_UNKNOWN`, or `BLOB_REFERENCED` while one of the
+   * repository's manifests needs it.
+   */
+  unlink(visit: Visit, digest: Digest): Promise<void>;
+}
+
+/** An upload session as its owner sees it. */
+export interface UploadProgress {
+  readonly id: string;
+  readonly receivedBytes: number;
+}
+
+export interface UploadBody {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Where the sender believes the session stands; absent when it does not say. */
+  readonly offset?: number;
+}
+
+/**
+ * Upload sessions. A session belongs to one repository and one subject; for everybody else it does
+ * not exist: all methods that take an id throw `BLOB_UPLOAD_UNKNOWN` then. One request writes at a
+ * time: another gets `BLOB_UPLOAD_BUSY`. Bytes are hashed as they come and never held in memory.
+ */
+export interface Uploads {
+  start(visit: Visit): Promise<UploadProgress>;
+  find(visit: Visit, id: string): Promise<UploadProgress>;
+  /**
+   * Takes more bytes; when it resolves they are durable. Throws `RANGE_INVALID` when the body does
+   * not begin where the session stands, `BLOB_TOO_LARGE` past the limit. When the body fails, the
+   * session stands where it stood before.
+   */
+  append(visit: Visit, id: string, body: UploadBody): Promise<UploadProgress>;
+  /**
+   * Takes the last bytes, if there are any, and makes the whole a blob of the repository. Throws
+   * `DIGEST_MISMATCH` when the bytes are not what the digest says; the session is gone then.
+   */
+  finish(visit: Visit, id: string, digest: Digest, body?: UploadBody): Promise<BlobDescriptor>;
+  /** Ends the session and drops its bytes. */
+  cancel(visit: Visit, id: string): Promise<void>;
+  /** Drops sessions that nobody went on with in time; gives how many. Called now and then. */
+  removeExpired(): Promise<number>;
+}
+
+export interface ManifestDescriptor {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly size: number;
+}
+
+export interface StoredManifest extends ManifestDescriptor {
+  readonly bytes: Uint8Array;
+}
+
+export interface ManifestUpload {
+  readonly reference: Reference;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Manifests and indexes, byte for byte as they were pushed. */
+export interface Manifests {
+  /** `undefined` when there is none that the actor may see: staged ones show on their stage only. */
+  get(visit: Visit, reference: Reference): Promise<StoredManifest | undefined>;
+  /** As `get`, without its bytes. */
+  find(visit: Visit, reference: Reference): Promise<ManifestDescriptor | undefined>;
+  /**
+   * Stores a manifest, and points the tag to it when the reference is one; on a stage when the actor
+   * has one. One transaction: when it resolves everything is durable, when it throws nothing has
+   * changed. Throws `MANIFEST_INVALID`, `MANIFEST_TOO_LARGE`, `DIGEST_MISMATCH` for another digest
+   * than the reference names, `SIZE_INVALID` for a descriptor with a wrong size,
+   * `MANIFEST_BLOB_UNKNOWN` when the repository lacks something that it refers to, and what a rule
+   * throws. Putting the same bytes again succeeds.
+   */
+  put(visit: Visit, upload: ManifestUpload): Promise<ManifestDescriptor>;
+  /**
+   * Takes a manifest out of the repository, and the tags that point to it. Throws `MANIFEST_UNKNOWN`,
+   * `DENIED` while an index of the repository needs it, and what a rule throws.
+   */
+  remove(visit: Visit, digest: Digest): Promise<void>;
+}
+
+export interface TagPage {
+  readonly tags: readonly Tag[];
+  readonly hasMore: boolean;
+}
+
+export interface Tags {
+  /** The tags after `after` in byte order, at most `limit`. */
+  list(visit: Visit, page: { readonly after: string; readonly limit: number }): Promise<TagPage>;
+  /** Throws `MANIFEST_UNKNOWN` when there is no such tag, and what a rule throws. */
+  remove(visit: Visit, tag: Tag): Promise<void>;
+}
+
+export interface StagedTag {
+  readonly repositoryId: RepositoryId;
+  readonly tag: Tag;
+  readonly digest: Digest;
+}
+
+export type TagPublication = { readonly tag: Tag; readonly digest: Digest } & (
+  | { readonly outcome: 'moved' }
+  | { readonly outcome: 'refused'; readonly code: string; readonly message: string }
+);
+
+/**
+ * What is pushed and not yet published. These run inside a transaction of the caller, so that a
+ * publication is one act with whatever else decides it.
+ */
+export interface Stages {
+  tags(tx: ReadTransaction | WriteTransaction, stage: StageId): Promise<readonly StagedTag[]>;
+  /**
+   * Shows a stage's tags of one repository to all, in the order of their names, with every manifest
+   * that they lead to. A tag that a rule refuses with an `AppError` stays as it is and is told;
+   * the others move nevertheless. May be repeated when more has been staged.
+   */
+  publish(tx: WriteTransaction, visit: Visit, stage: StageId): Promise<readonly TagPublication[]>;
+  /** Forgets the stage: its tags, and its hold on manifests. What was published stays. */
+  drop(tx: WriteTransaction, stage: StageId): Promise<void>;
+}

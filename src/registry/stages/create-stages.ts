@@ -1,0 +1,51 @@
+import { AppError } from '#kernel';
+import type { WriteTransaction } from '#platform/db';
+import type { StagedTag, Stages, TagPublication, Visit } from '../registry.ts';
+import { moveTag, type TagMover } from '../tags/move-tag.ts';
+import {
+  eraseStage,
+  eraseStagedTag,
+  listStagedTags,
+  manifestClosure,
+  publishManifests,
+} from './stage-store.ts';
+
+export function createStages(mover: TagMover): Stages {
+  return {
+    tags: (tx, stage) => listStagedTags(tx, stage),
+    drop: (tx, stage) => eraseStage(tx, stage),
+
+    publish: async (tx, visit, stage) => {
+      const staged = await listStagedTags(tx, stage);
+      const publications: TagPublication[] = [];
+      for (const item of staged) {
+        if (item.repositoryId !== visit.repositoryId) continue;
+        publications.push(await publishTag(tx, mover, { visit, stage, item }));
+      }
+      return publications;
+    },
+  };
+}
+
+interface Publishing {
+  readonly visit: Visit;
+  readonly stage: string;
+  readonly item: StagedTag;
+}
+
+async function publishTag(
+  tx: WriteTransaction,
+  mover: TagMover,
+  { visit, stage, item }: Publishing,
+): Promise<TagPublication> {
+  const { repositoryId, tag, digest } = item;
+  try {
+    await moveTag(tx, mover, visit, { tag, digest });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { tag, digest, outcome: 'refused', code: error.code, message: error.message };
+  }
+  await publishManifests(tx, stage, repositoryId, await manifestClosure(tx, digest));
+  await eraseStagedTag(tx, stage, repositoryId, tag);
+  return { tag, digest, outcome: 'moved' };
+}

@@ -1,0 +1,92 @@
+import type { Digest, Tag } from '#kernel';
+import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
+import type { RepositoryId, StageId } from '../publish-rules.ts';
+
+type Reader = Pick<ReadTransaction, 'all' | 'first' | 'dialect'>;
+
+const selectTag = 'select digest from tag where repository_id = ? and name = ?';
+const findTag = statement<[RepositoryId, Tag], { digest: Digest }>(selectTag);
+const claimTagRow = statement<[RepositoryId, Tag], { digest: Digest }>(`${selectTag} for update`);
+
+/** Where a tag points; nobody else moves it before the transaction ends. */
+export async function claimTag(
+  tx: WriteTransaction,
+  repositoryId: RepositoryId,
+  tag: Tag,
+): Promise<Digest | undefined> {
+  const statementOfDialect = tx.dialect === 'postgres' ? claimTagRow : findTag;
+  return (await tx.first(statementOfDialect, repositoryId, tag))?.digest;
+}
+
+const upsertTag = statement<[RepositoryId, Tag, Digest, number, string]>(
+  `insert into tag (repository_id, name, digest, moved_at, moved_by) values (?, ?, ?, ?, ?)
+   on conflict (repository_id, name) do update
+     set digest = excluded.digest, moved_at = excluded.moved_at, moved_by = excluded.moved_by`,
+);
+
+export interface TagMove {
+  readonly repositoryId: RepositoryId;
+  readonly tag: Tag;
+  readonly digest: Digest;
+  readonly movedAt: number;
+  readonly movedBy: string;
+}
+
+export async function writeTag(tx: WriteTransaction, move: TagMove): Promise<void> {
+  await tx.run(upsertTag, move.repositoryId, move.tag, move.digest, move.movedAt, move.movedBy);
+}
+
+const deleteTag = statement<[RepositoryId, Tag]>(
+  'delete from tag where repository_id = ? and name = ?',
+);
+
+export async function eraseTag(
+  tx: WriteTransaction,
+  repositoryId: RepositoryId,
+  tag: Tag,
+): Promise<void> {
+  await tx.run(deleteTag, repositoryId, tag);
+}
+
+const selectTagsOf = statement<[RepositoryId, Digest], { name: Tag }>(
+  'select name from tag where repository_id = ? and digest = ? order by name',
+);
+
+export async function tagsOfManifest(
+  tx: Reader,
+  repositoryId: RepositoryId,
+  digest: Digest,
+): Promise<Tag[]> {
+  const rows = await tx.all(selectTagsOf, repositoryId, digest);
+  return rows.map((row) => row.name);
+}
+
+const selectPage = statement<[RepositoryId, string, number], { name: Tag }>(
+  'select name from tag where repository_id = ? and name > ? order by name limit ?',
+);
+const selectPageWithStage = statement<
+  [RepositoryId, string, StageId, RepositoryId, string, number],
+  { name: Tag }
+>(
+  `select name from (
+     select name from tag where repository_id = ? and name > ?
+     union
+     select name from staged_tag where stage = ? and repository_id = ? and name > ?
+   ) as names order by name limit ?`,
+);
+
+export interface TagRange {
+  readonly repositoryId: RepositoryId;
+  readonly stage: StageId | undefined;
+  readonly after: string;
+  readonly limit: number;
+}
+
+export async function listTags(tx: Reader, range: TagRange): Promise<Tag[]> {
+  const { repositoryId: id, stage, after, limit } = range;
+  const rows =
+    stage === undefined
+      ? await tx.all(selectPage, id, after, limit)
+      : await tx.all(selectPageWithStage, id, after, stage, id, after, limit);
+  return rows.map((row) => row.name);
+}

@@ -1,0 +1,35 @@
+import { adoptCopy, condemnCopy, findLiveCopy, linkBlob } from '../blobs/blob-row-store.ts';
+import { isWhole } from '../blobs/is-whole.ts';
+import type { BlobDescriptor, Visit } from '../registry.ts';
+import {
+  type ClaimedSession,
+  type SessionParts,
+  type UploadSessions,
+  uploadUnknown,
+} from './upload-sessions.ts';
+import { deleteUpload, expireUpload } from './upload-store.ts';
+
+/**
+ * Makes the session's bytes a blob of the repository. When the blob is there already these bytes go,
+ * unless the store has lost the others. Bytes leave the store after the commit only; should that
+ * fail, the expired session still names them.
+ */
+export async function adoptUpload(
+  { database, store, clock }: SessionParts,
+  sessions: UploadSessions,
+  session: ClaimedSession & { readonly visit: Visit },
+  { digest, size }: BlobDescriptor,
+): Promise<void> {
+  const { upload, writer, visit } = session;
+  const earlier = await database.read((tx) => findLiveCopy(tx, digest));
+  const isBroken = earlier !== undefined && !(await isWhole(store, earlier));
+  const isAdopted = await database.transact(async (tx) => {
+    if (isBroken) await condemnCopy(tx, earlier.key);
+    const adopted = await adoptCopy(tx, { digest, size, key: upload.key });
+    await linkBlob(tx, visit.repositoryId, digest, clock.now());
+    const ended = await (adopted ? deleteUpload : expireUpload)(tx, upload.id, writer);
+    if (!ended) throw uploadUnknown();
+    return adopted;
+  });
+  if (!isAdopted) await sessions.discard(session).catch(() => {});
+}
