@@ -33,8 +33,8 @@ export type PhaseName = z.infer<typeof phaseName>;
 export const sessionRequest = z.object({
   /** Stable over restarts of the builder: names it in reports and claims its attempts again. */
   name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/),
-  /** How many attempts it runs at once. */
-  slots: z.int().min(1).max(256),
+  /** How many attempts it runs at once. 0: it is being drained and takes no more. */
+  slots: z.int().min(0).max(256),
   platforms: z.array(z.string()).min(1),
   versions: z.record(z.string(), z.string()),
   /** Attempts that it still runs, after a broken connection. */
@@ -44,7 +44,7 @@ export type SessionRequest = z.infer<typeof sessionRequest>;
 
 export const assignment = z.object({
   /** `<build>-<attempt>`, such as `41-2`. */
-  attemptId: z.string(),
+  attemptId: z.string().regex(/^\d+-\d+$/),
   buildId: z.int(),
   /** 1 for the first try; Retry makes the next. */
   attempt: z.int(),
@@ -113,7 +113,12 @@ export const publishReport = z.object({
     z.object({
       tag: z.string(),
       digest: z.string(),
-      outcome: z.enum(['moved', 'refused']),
+      /**
+       * `outdated`: a newer build has set the tag, which is no failure. `refused`: a rule forbids the
+       * move, such as immutability, and the attempt fails.
+       */
+      outcome: z.enum(['moved', 'outdated', 'refused']),
+      /** For a tag that did not move: why, for people. */
       message: z.string().optional(),
     }),
   ),
