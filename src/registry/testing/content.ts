@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import {
+  type Digest,
+  digestOf,
+  mediaTypes,
+  parseReference,
+  parseRepositoryName,
+  parseTag,
+} from '#kernel';
+import type { Actor } from '../publish-rules.ts';
+import type { BlobDescriptor, ManifestUpload, Registry, Visit } from '../registry.ts';
+
+export const alice: Actor = { subject: 'user-1' };
+
+export function visitOf(repositoryId: number, actor: Actor = alice): Visit {
+  return { repositoryId, repositoryName: parseRepositoryName(`team/app-${repositoryId}`), actor };
+}
+
+/** What an attempt of a build pushes as. */
+export function attemptActor(number: number): Actor {
+  return { subject: `attempt-${number}`, stage: `attempt-${number}` };
+}
+
+export async function* chunksOf(
+  bytes: Uint8Array,
+  chunkBytes = 65_536,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
+
+export async function pushBlob(
+  registry: Registry,
+  visit: Visit,
+  bytes: Uint8Array = randomBytes(100),
+): Promise<BlobDescriptor> {
+  const { id } = await registry.uploads.start(visit);
+  return registry.uploads.finish(visit, id, digestOf(bytes), { bytes: chunksOf(bytes) });
+}
+
+export async function readBlob(
+  registry: Registry,
+  visit: Visit,
+  digest: Digest,
+): Promise<Buffer | undefined> {
+  const stream = await registry.blobs.read(visit, digest);
+  return stream && buffer(stream);
+}
+
+/** A manifest to push: an image over these blobs, the first of them its configuration. */
+export function imageOf(
+  reference: string | undefined,
+  [config, ...layers]: readonly [BlobDescriptor, ...BlobDescriptor[]],
+  extra: object = {},
+): ManifestUpload {
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+    layers: layers.map((layer) => ({
+      mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+      ...layer,
+    })),
+    ...extra,
+  };
+  return uploadOf(reference, mediaTypes.ociManifest, document);
+}
+
+export function indexOf(
+  reference: string | undefined,
+  manifests: readonly BlobDescriptor[],
+): ManifestUpload {
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: manifests.map(({ digest, size }) => ({
+      mediaType: mediaTypes.ociManifest,
+      digest,
+      size,
+    })),
+  };
+  return uploadOf(reference, mediaTypes.ociIndex, document);
+}
+
+/** Without a reference it is pushed by its digest. */
+export function uploadOf(
+  reference: string | undefined,
+  mediaType: string,
+  document: unknown,
+): ManifestUpload {
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
+  const bytes = Buffer.from(text);
+  return { reference: parseReference(reference ?? digestOf(bytes)), mediaType, bytes };
+}
+
+/** Pushes a fresh image of one layer. */
+export async function pushImage(registry: Registry, visit: Visit, reference?: string) {
+  const config = await pushBlob(registry, visit);
+  const layer = await pushBlob(registry, visit);
+  const manifest = await registry.manifests.put(visit, imageOf(reference, [config, layer]));
+  return { ...manifest, config, layer };
+}
+
+export async function tagsOf(registry: Registry, visit: Visit): Promise<readonly string[]> {
+  return (await registry.tags.list(visit, { after: '', limit: 100 })).tags;
+}
+
+export async function digestAt(
+  registry: Registry,
+  visit: Visit,
+  tag: string,
+): Promise<Digest | undefined> {
+  const found = await registry.manifests.find(visit, { kind: 'tag', tag: parseTag(tag) });
+  return found?.digest;
+}
+
+/** Content-addressed things of one digest alone, as `blobs.find` and descriptors have them. */
+export function descriptorOf(bytes: Uint8Array): BlobDescriptor {
+  return { digest: digestOf(bytes), size: bytes.length };
+}

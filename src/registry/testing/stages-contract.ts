@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { parseReference } from '#kernel';
+import type { TagPublication, Visit } from '../registry.ts';
+import { registryErrors } from '../registry-errors.ts';
+import {
+  attemptActor,
+  digestAt,
+  imageOf,
+  indexOf,
+  pushBlob,
+  pushImage,
+  tagsOf,
+  visitOf,
+} from './content.ts';
+import { recordingRules } from './recording-rules.ts';
+import type { OpenRegistry, RegistryFixture } from './registry-fixture.ts';
+
+export function stagesContract(open: OpenRegistry): void {
+  const everybody = visitOf(1);
+  const attempt = visitOf(1, attemptActor(41));
+  const otherAttempt = visitOf(1, attemptActor(42));
+
+  describe('stages', () => {
+    test('what is staged is seen on its stage and nowhere else, by tag nor by digest', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const { digest } = await pushImage(registry, attempt, 'latest');
+      const byDigest = parseReference(digest);
+
+      expect(await digestAt(registry, attempt, 'latest')).toBe(digest);
+      expect(await registry.manifests.get(attempt, byDigest)).toBeDefined();
+      expect(await tagsOf(registry, attempt)).toEqual(['latest']);
+      for (const visit of [everybody, otherAttempt]) {
+        expect(await digestAt(registry, visit, 'latest')).toBeUndefined();
+        expect(await registry.manifests.get(visit, byDigest)).toBeUndefined();
+        expect(await tagsOf(registry, visit)).toEqual([]);
+      }
+    });
+
+    test('a stage sees what is published, and its own tags before that', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const old = await pushImage(registry, everybody, 'latest');
+      const stable = await pushImage(registry, everybody, 'stable');
+
+      expect(await digestAt(registry, attempt, 'latest')).toBe(old.digest);
+      const fresh = await pushImage(registry, attempt, 'latest');
+
+      expect(await digestAt(registry, attempt, 'latest')).toBe(fresh.digest);
+      expect(await digestAt(registry, attempt, 'stable')).toBe(stable.digest);
+      expect(await digestAt(registry, everybody, 'latest')).toBe(old.digest);
+      expect(await tagsOf(registry, attempt)).toEqual(['latest', 'stable']);
+    });
+
+    test('publishing moves the tags for all, in the order of their names', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const v2 = await pushImage(registry, attempt, 'v2');
+      const latest = await pushImage(registry, attempt, 'latest');
+
+      const publications = await publish(fixture, attempt);
+
+      expect(publications).toEqual([
+        { tag: 'latest', digest: latest.digest, outcome: 'moved' },
+        { tag: 'v2', digest: v2.digest, outcome: 'moved' },
+      ]);
+      expect(await tagsOf(registry, everybody)).toEqual(['latest', 'v2']);
+      expect(await digestAt(registry, everybody, 'v2')).toBe(v2.digest);
+    });
+
+    test('an index is published with its manifests, and outlives its stage', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const image = await pushImage(registry, attempt);
+      const inner = await registry.manifests.put(attempt, indexOf(undefined, [image]));
+      await registry.manifests.put(attempt, indexOf('multi', [inner]));
+
+      await publish(fixture, attempt);
+      await drop(fixture, 'attempt-41');
+
+      for (const { digest } of [image, inner]) {
+        expect(await registry.manifests.get(everybody, parseReference(digest))).toBeDefined();
+      }
+    });
+
+    test('a tag that a rule refuses stays as it was, and the others move', async () => {
+      const rules = {
+        ...recordingRules().rules,
+        beforeTagMove: async (_tx: unknown, { tag, actor }: { tag: string; actor: object }) => {
+          if (tag === 'latest' && 'stage' in actor) {
+            throw registryErrors.fail('DENIED', 'a newer build has published this tag');
+          }
+        },
+      };
+      await using fixture = await open({ rules: [rules] });
+      const { registry } = fixture;
+      const newer = await pushImage(registry, everybody, 'latest');
+      const older = await pushImage(registry, attempt, 'latest');
+      const v1 = await pushImage(registry, attempt, 'v1');
+
+      const publications = await publish(fixture, attempt);
+
+      expect(publications).toEqual([
+        {
+          tag: 'latest',
+          digest: older.digest,
+          outcome: 'refused',
+          code: 'DENIED',
+          message: 'a newer build has published this tag',
+        },
+        { tag: 'v1', digest: v1.digest, outcome: 'moved' },
+      ]);
+      expect(await digestAt(registry, everybody, 'latest')).toBe(newer.digest);
+      const refused = await registry.manifests.get(everybody, parseReference(older.digest));
+      expect(refused).toBeUndefined();
+    });
+
+    test('what is staged after a publication is published by the next', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      await pushImage(registry, attempt, 'one');
+      await publish(fixture, attempt);
+      const two = await pushImage(registry, attempt, 'two');
+
+      const publications = await publish(fixture, attempt);
+
+      expect(publications).toEqual([{ tag: 'two', digest: two.digest, outcome: 'moved' }]);
+      expect(await tagsOf(registry, everybody)).toEqual(['one', 'two']);
+    });
+
+    test('publishing touches the repository it names only', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const elsewhere = visitOf(2, attemptActor(41));
+      await pushImage(registry, attempt, 'here');
+      const there = await pushImage(registry, elsewhere, 'there');
+
+      await publish(fixture, attempt);
+
+      expect(await tagsOf(registry, visitOf(2))).toEqual([]);
+      expect(await fixture.database.read((tx) => registry.stages.tags(tx, 'attempt-41'))).toEqual([
+        { repositoryId: 2, tag: 'there', digest: there.digest },
+      ]);
+    });
+
+    test('a dropped stage leaves nothing to see, except what others hold', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const lost = await pushImage(registry, attempt, 'lost');
+      const shared = await pushBlob(registry, everybody);
+      const kept = await registry.manifests.put(everybody, imageOf('kept', [shared]));
+      await registry.manifests.put(attempt, imageOf('kept', [shared]));
+      await registry.manifests.put(otherAttempt, imageOf('mine', [shared]));
+
+      await drop(fixture, 'attempt-41');
+
+      expect(await digestAt(registry, attempt, 'lost')).toBeUndefined();
+      const byDigest = parseReference(lost.digest);
+      expect(await registry.manifests.get(attempt, byDigest)).toBeUndefined();
+      expect(await digestAt(registry, everybody, 'kept')).toBe(kept.digest);
+      expect(await digestAt(registry, otherAttempt, 'mine')).toBe(kept.digest);
+    });
+
+    test('staging asks no rule about tags, and publishing does', async () => {
+      const { rules, calls } = recordingRules();
+      await using fixture = await open({ rules: [rules] });
+
+      const { digest } = await pushImage(fixture.registry, attempt, 'latest');
+      expect(calls.map(([name]) => name)).toEqual(['beforeManifestPut', 'afterChange']);
+      await publish(fixture, attempt);
+
+      expect(calls.slice(2)).toEqual([
+        ['beforeTagMove', { ...attempt, tag: 'latest', to: digest }],
+        [
+          'afterChange',
+          { kind: 'tag-moved', repositoryId: 1, actor: attempt.actor, tag: 'latest', digest },
+        ],
+      ]);
+    });
+  });
+}
+
+function publish(
+  { database, registry }: RegistryFixture,
+  visit: Visit,
+): Promise<readonly TagPublication[]> {
+  return database.transact((tx) =>
+    registry.stages.publish(tx, visit, visit.actor.stage ?? 'no stage'),
+  );
+}
+
+function drop({ database, registry }: RegistryFixture, stage: string): Promise<void> {
+  return database.transact((tx) => registry.stages.drop(tx, stage));
+}
