@@ -56,12 +56,12 @@ export function createLoginLimits(clock: Clock): LoginLimits {
   };
 }
 
-function assertNoWait(retryAfterMilliseconds: number): void {
-  if (retryAfterMilliseconds === 0) return;
-  const seconds = Math.ceil(retryAfterMilliseconds / 1000);
+function assertNoWait(waitMilliseconds: number): void {
+  if (waitMilliseconds === 0) return;
+  const retryAfterSeconds = Math.ceil(waitMilliseconds / 1000);
   throw identityErrors.fail(
     'TOO_MANY_TRIES',
-    `too many failed log-ins; try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`,
-    { detail: { retryAfterMilliseconds } },
+    `too many failed log-ins; try again in ${retryAfterSeconds} ${retryAfterSeconds === 1 ? 'second' : 'seconds'}`,
+    { detail: { retryAfterSeconds } },
   );
 }

@@ -45,6 +45,6 @@ async function enter<Result>(line: WaitingLine, work: () => Promise<Result>): Pr
   throw identityErrors.fail(
     'LOGIN_BUSY',
     'too many log-ins at once; try again in a few seconds, or use an access token, which is checked faster',
-    { detail: { retryAfterMilliseconds: 3_000 } },
+    { detail: { retryAfterSeconds: 3 } },
   );
 }

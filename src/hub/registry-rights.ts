@@ -1,0 +1,68 @@
+import { findNamespace, type Namespace, type Principal, type RegistryAction } from '#identity';
+import { BoundedCache, type Clock, namespaceOf, type RepositoryName } from '#kernel';
+import type { Database } from '#platform/db';
+import { namespaceAccess, repositoryAccess } from './access-policy.ts';
+import { registryActionsOf } from './registry-actions-policy.ts';
+import { factsOf, findRepositoryByName, type Repository } from './repository-store.ts';
+
+/** What a principal may do with one name through the registry. */
+export interface NameRights {
+  /** Absent where there is no repository: who may push makes one. */
+  readonly repositoryId?: number;
+  /** Empty for what the principal may not see, be it there or not. */
+  readonly actions: readonly RegistryAction[];
+}
+
+/**
+ * Rights for the registry's hot path. They are at most 4 seconds old, so that a change is felt
+ * within 5 on every server; that something is missing is never remembered, so that what was made
+ * through one server is found by the next.
+ */
+export interface RegistryRights {
+  find(principal: Principal, name: RepositoryName): Promise<NameRights>;
+  /** Drops what is remembered of a name that has changed. */
+  forget(name: RepositoryName): void;
+}
+
+interface NameFacts {
+  readonly repository: Repository | undefined;
+  readonly namespace: Namespace | undefined;
+}
+
+const remembered = { capacity: 20_000, lifetimeMilliseconds: 4_000 };
+
+export function createRegistryRights(options: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): RegistryRights {
+  const facts = new BoundedCache<NameFacts>({ ...remembered, clock: options.clock });
+  return {
+    async find(principal, name) {
+      const known = await facts.get(name, () => loadFacts(options.database, name));
+      if (known.repository === undefined) facts.forget(name);
+      return rightsOf(principal, known);
+    },
+    forget: (name) => facts.forget(name),
+  };
+}
+
+async function loadFacts(database: Database, name: RepositoryName): Promise<NameFacts> {
+  return database.read(async (tx) => {
+    const repository = await findRepositoryByName(tx, name);
+    if (repository !== undefined) return { repository, namespace: undefined };
+    return { repository, namespace: await findNamespace(tx, namespaceOf(name)) };
+  });
+}
+
+function rightsOf(principal: Principal, { repository, namespace }: NameFacts): NameRights {
+  if (repository !== undefined) {
+    const actions = registryActionsOf(repositoryAccess(principal, factsOf(repository)));
+    return actions.length === 0 ? { actions } : { repositoryId: repository.id, actions };
+  }
+  if (namespace === undefined) return { actions: [] };
+  const access = namespaceAccess(principal, {
+    namespaceId: namespace.id,
+    namespaceName: namespace.name,
+  });
+  return { actions: registryActionsOf(access) };
+}
