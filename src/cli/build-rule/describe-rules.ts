@@ -1,0 +1,18 @@
+import type { BuildRule } from '#protocol';
+import { formatTable } from '../core/table.ts';
+
+/** The rules of a configuration as a table. */
+export function describeRules(rules: readonly BuildRule[]): string {
+  return formatTable(
+    ['RULE', 'SOURCE', 'DOCKER TAGS', 'CONTEXT', 'DOCKERFILE', 'AUTOBUILD', 'CACHING'],
+    rules.map((rule) => [
+      String(rule.id),
+      `${rule.sourceType} ${rule.source}`,
+      rule.dockerTags,
+      rule.buildContext,
+      rule.dockerfile,
+      rule.autobuild ? 'on' : 'off',
+      rule.caching ? 'on' : 'off',
+    ]),
+  );
+}

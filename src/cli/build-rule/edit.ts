@@ -1,0 +1,27 @@
+import { buildConfigurationOperations } from '#protocol';
+import { command } from '../core/command.ts';
+import { print } from '../core/command-context.ts';
+import { parseNumber, repositoryOperand, repositoryParams } from '../core/operands.ts';
+import { usage } from '../core/parse-command-line.ts';
+import { describeRules } from './describe-rules.ts';
+import { ruleOperand } from './rule-operand.ts';
+import { readRuleOptions, ruleOptions } from './rule-options.ts';
+
+export const editBuildRule = command({
+  summary: 'Changes a rule; what is not given stays.',
+  description: '--autobuild and --caching turn on again what their --no- forms turned off.',
+  operands: [repositoryOperand, ruleOperand],
+  options: ruleOptions,
+  async run(context, { operands: [repository, rule], options }) {
+    const params = { ...repositoryParams(repository), ruleId: parseNumber(rule, 'a rule') };
+    const body = readRuleOptions(options);
+    if (Object.keys(body).length === 0) throw usage('nothing to change: give an option');
+    const client = await context.connect();
+    const changed = await client.call(buildConfigurationOperations.updateRule, {
+      params,
+      body,
+      signal: context.signal,
+    });
+    print(context, changed, () => describeRules([changed]));
+  },
+});

@@ -1,0 +1,18 @@
+import { buildConfigurationOperations } from '#protocol';
+import { command } from '../core/command.ts';
+import { print } from '../core/command-context.ts';
+import { parseNumber, repositoryOperand, repositoryParams } from '../core/operands.ts';
+import { ruleOperand } from './rule-operand.ts';
+
+export const removeBuildRule = command({
+  summary: 'Removes a rule.',
+  operands: [repositoryOperand, ruleOperand],
+  options: {},
+  async run(context, { operands: [repository, rule] }) {
+    const ruleId = parseNumber(rule, 'a rule');
+    const params = { ...repositoryParams(repository), ruleId };
+    const client = await context.connect();
+    await client.call(buildConfigurationOperations.removeRule, { params, signal: context.signal });
+    print(context, { id: ruleId, removed: true }, () => `Rule ${ruleId} is removed.`);
+  },
+});

@@ -1,0 +1,40 @@
+import { AppError } from '#kernel';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+
+/** What went wrong, for people and for scripts, and the exit code that says so. */
+export interface Explanation {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  readonly message: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly requestId?: string;
+}
+
+const exitCodeOfCode: Readonly<Record<string, ExitCode>> = {
+  USAGE: exitCodes.usage,
+  CONFIG_INVALID: exitCodes.usage,
+  NAME_INVALID: exitCodes.usage,
+  SERVER_ADDRESS_INVALID: exitCodes.usage,
+  NOT_LOGGED_IN: exitCodes.forbidden,
+  CREDENTIALS_UNSAFE: exitCodes.forbidden,
+  SERVER_UNREACHABLE: exitCodes.unreachable,
+};
+
+const exitCodeOfStatus: Readonly<Record<number, ExitCode>> = {
+  401: exitCodes.forbidden,
+  403: exitCodes.forbidden,
+  404: exitCodes.notFound,
+};
+
+/** `undefined` for an error that no room declared: a bug, which shows its stack. */
+export function explainError(error: unknown): Explanation | undefined {
+  if (!(error instanceof AppError)) return undefined;
+  const { status, requestId } = error as { status?: number; requestId?: string };
+  return {
+    exitCode: exitCodeOfStatus[status ?? 0] ?? exitCodeOfCode[error.code] ?? exitCodes.failed,
+    code: error.code,
+    message: status === 401 ? `${error.message} (log in with: slipway login)` : error.message,
+    ...(Object.keys(error.detail).length > 0 && { facts: error.detail }),
+    ...(requestId !== undefined && { requestId }),
+  };
+}

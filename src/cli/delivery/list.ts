@@ -1,0 +1,36 @@
+import { buildOperations, type DeliveryReport } from '#protocol';
+import { collectPages, limitOption } from '../core/collect-pages.ts';
+import { command } from '../core/command.ts';
+import { print } from '../core/command-context.ts';
+import { repositoryOperand, repositoryParams } from '../core/operands.ts';
+import { formatTime } from '../core/time-text.ts';
+
+export const listDeliveries = command({
+  summary: 'Lists pushes, and for each which rules did or did not build, and why.',
+  operands: [repositoryOperand],
+  options: limitOption,
+  async run(context, { operands: [repository], options: { limit } }) {
+    const params = repositoryParams(repository);
+    const { signal } = context;
+    const client = await context.connect();
+    const page = await collectPages(limit, (query) =>
+      client.call(buildOperations.deliveries, { params, query, signal }),
+    );
+    print(context, page, () =>
+      page.items.length === 0
+        ? `Nothing was pushed to the source of ${repository} yet.`
+        : page.items.map(describeDelivery).join('\n\n'),
+    );
+  },
+});
+
+function describeDelivery({ id, cause, pushedBy, receivedAt, changes, verdicts }: DeliveryReport) {
+  const by = pushedBy === undefined ? '' : ` by ${pushedBy}`;
+  return [
+    `Delivery ${id}: ${cause}${by} at ${formatTime(receivedAt)}`,
+    ...changes.map(
+      ({ type, name, commit }) => `  ${type} ${name} → ${commit?.slice(0, 12) ?? 'deleted'}`,
+    ),
+    ...verdicts.map(({ refType, refName, text }) => `  ${refType} ${refName}: ${text}`),
+  ].join('\n');
+}

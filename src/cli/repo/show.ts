@@ -1,0 +1,17 @@
+import { repositoryOperations } from '#protocol';
+import { command } from '../core/command.ts';
+import { print } from '../core/command-context.ts';
+import { repositoryOperand, repositoryParams } from '../core/operands.ts';
+import { describeRepository } from './describe-repository.ts';
+
+export const showRepository = command({
+  summary: 'Shows one repository.',
+  operands: [repositoryOperand],
+  options: {},
+  async run(context, { operands: [repository] }) {
+    const params = repositoryParams(repository);
+    const client = await context.connect();
+    const shown = await client.call(repositoryOperations.show, { params, signal: context.signal });
+    print(context, shown, () => describeRepository(shown));
+  },
+});

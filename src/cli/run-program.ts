@@ -1,0 +1,41 @@
+import { systemClock } from '#kernel';
+import { readEnvironment } from '#platform/config';
+import type { ExitCode } from './core/exit-code.ts';
+import { exitCodes } from './core/exit-code.ts';
+import { runCli } from './core/run-cli.ts';
+import { createTerminalInput } from './core/terminal-input.ts';
+
+/** Runs a command line on this process: its streams, its environment, its signals. */
+export async function runProgram(words: readonly string[]): Promise<ExitCode> {
+  const { signal } = listenForSignals();
+  leaveQuietlyWhenNobodyReads();
+  return runCli(words, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    input: createTerminalInput(process.stdin, process.stderr, signal),
+    environment: readEnvironment(),
+    signal,
+    clock: systemClock,
+    createClient: async (options) => (await import('#client')).createSlipwayClient(options),
+  });
+}
+
+/** The first SIGINT or SIGTERM asks to end; a second one ends at once. */
+function listenForSignals(): AbortController {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+      controller.abort(new Error(`ended by ${name}`));
+    });
+  }
+  return controller;
+}
+
+/** `slipway build logs 3 | head` closes the pipe early: no error worth words. */
+function leaveQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.ok);
+  });
+}
