@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemIds } from '#kernel';
 import { migrate, openSqlite } from '#platform/db';
-import { type HttpServer, startHttpServer } from '#platform/http';
+import { startHttpServer } from '#platform/http';
 import { createLogger } from '#platform/telemetry';
 import {
+  type AccessDecision,
   createRegistry,
   createRegistryHandler,
   type RegistryAccess,
@@ -18,46 +19,53 @@ export interface TestRegistry extends AsyncDisposable {
   readonly host: string;
 }
 
-/** A registry on SQLite and files that lets everybody do everything. */
+/** Who may do everything here, and nobody else anything. */
+export const tester = { username: 'tester', password: 'correct horse battery' } as const;
+
+/** The registry alone, on SQLite and files, behind Basic authentication. */
 export async function startTestRegistry(folder: string, port = 0): Promise<TestRegistry> {
   const database = openSqlite({ path: join(folder, 'registry.sqlite') });
   await migrate(database, registryMigrations);
   const blobs = createFilesystemBlobStore({ root: join(folder, 'blobs') });
   const registry = createRegistry({ database, blobs, rules: [] });
   const logger = createLogger('error', process.stderr);
-  const handler = createRegistryHandler({ registry, access: allowAll(), logger });
-  const server = await startHttpServer({
-    host: '127.0.0.1',
-    port,
-    handler,
-    ids: systemIds,
-    logger,
-  });
+  const handler = createRegistryHandler({ registry, access: allowTester(), logger });
+  const address = { host: '127.0.0.1', port };
+  const server = await startHttpServer({ ...address, handler, ids: systemIds, logger });
   return {
     host: `127.0.0.1:${server.port}`,
     [Symbol.asyncDispose]: async () => {
-      await stop(server);
+      await server.drain(0);
       await database[Symbol.asyncDispose]();
     },
   };
 }
 
-async function stop(server: HttpServer): Promise<void> {
-  await server.drain(0);
+export function basicCredential(): string {
+  return `Basic ${btoa(`${tester.username}:${tester.password}`)}`;
 }
 
-/** Every name is a repository, numbered as it comes. */
-function allowAll(): RegistryAccess {
-  const ids = new Map<string, number>();
-  const actor = { subject: 'user-1' };
+const challenge: AccessDecision = {
+  kind: 'unauthenticated',
+  challenge: 'Basic realm="slipway"',
+  message: 'log in first',
+};
+
+function allowTester(): RegistryAccess {
+  const expected = basicCredential();
+  const decide = (authorization: string | undefined, repositoryId: number): AccessDecision =>
+    authorization === expected
+      ? { kind: 'granted', repositoryId, actor: { subject: tester.username } }
+      : challenge;
   return {
-    identify: async () => ({ kind: 'granted', repositoryId: 0, actor }),
-    authorize: async ({ name }) => {
-      const repositoryId = ids.get(name) ?? ids.size + 1;
-      ids.set(name, repositoryId);
-      return { kind: 'granted', repositoryId, actor };
-    },
+    identify: async ({ authorization }) => decide(authorization, 0),
+    authorize: async ({ authorization, name }) => decide(authorization, numberOf(name)),
   };
+}
+
+/** A number that a name keeps when the server starts again. */
+function numberOf(name: string): number {
+  return Number.parseInt(Buffer.from(name).toString('hex').slice(-12), 16);
 }
 
 export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {

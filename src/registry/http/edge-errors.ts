@@ -4,6 +4,7 @@ import { defineErrors } from '#kernel';
 export const edgeErrors = defineErrors({
   UNAUTHORIZED: 'the request needs a credential, or one that says more',
   NAME_UNKNOWN: 'there is no such repository',
+  NAMESPACE_MISSING: 'the repository name has one part only',
   ROUTE_UNKNOWN: 'the specification has no such path',
   PATH_ENCODED: 'the path is percent-encoded, which no valid name needs',
   UNSUPPORTED: 'the path does not know this method',

@@ -32,6 +32,7 @@ const wires = {
   MEDIA_TYPE_INVALID: { status: 400, code: 'MANIFEST_INVALID' },
   NAME_INVALID: { status: 400 },
   NAME_UNKNOWN: { status: 404 },
+  NAMESPACE_MISSING: { status: 403, code: 'DENIED' },
   PAGINATION_NUMBER_INVALID: { status: 400 },
   PATH_ENCODED: { status: 400, code: 'NAME_INVALID' },
   RANGE_INVALID: { status: 416, code: 'BLOB_UPLOAD_INVALID' },

@@ -73,7 +73,7 @@ function parseCheck(method: string): RegistryRequest {
 
 function parseResource(path: string): Resource {
   const segments = path.split('/');
-  const name = (behind: number) => parseRepositoryName(segments.slice(0, -behind).join('/'));
+  const name = (behind: number) => parseName(segments.slice(0, -behind).join('/'));
   const [third, second, last = ''] = segments.slice(-3);
   if (third === 'blobs' && second === 'uploads') {
     return last === ''
@@ -87,6 +87,21 @@ function parseResource(path: string): Resource {
     return { kind: 'manifest', name: name(2), reference: parseReference(last) };
   }
   throw unknownRoute();
+}
+
+/**
+ * `docker push host/app` is refused with the remedy. As `DENIED`, since Docker tries everything else
+ * again for a minute before it shows the reason.
+ */
+function parseName(text: string): RepositoryName {
+  if (!text.includes('/') && parseNameOrNothing(`namespace/${text}`) !== undefined) {
+    throw edgeErrors.fail(
+      'NAMESPACE_MISSING',
+      `a repository name needs a namespace: use <namespace>/${text} instead of ${text}`,
+      { detail: { name: text } },
+    );
+  }
+  return parseRepositoryName(text);
 }
 
 /** An id of another form can't be a session, and is answered as an unknown one later on. */
