@@ -20,6 +20,14 @@ export interface NameRights {
  */
 export interface RegistryRights {
   find(principal: Principal, name: RepositoryName): Promise<NameRights>;
+  /**
+   * What a build of the namespace may read beside its own repository: the namespace's repositories,
+   * and public ones.
+   */
+  findForBuild(
+    build: { readonly namespaceName: string },
+    name: RepositoryName,
+  ): Promise<NameRights>;
   /** Drops what is remembered of a name that has changed. */
   forget(name: RepositoryName): void;
 }
@@ -41,6 +49,14 @@ export function createRegistryRights(options: {
       const known = await facts.get(name, () => loadFacts(options.database, name));
       if (known.repository === undefined) facts.forget(name);
       return rightsOf(principal, known);
+    },
+    async findForBuild({ namespaceName }, name) {
+      const { repository } = await facts.get(name, () => loadFacts(options.database, name));
+      if (repository === undefined) facts.forget(name);
+      const isReadable = namespaceOf(name) === namespaceName || repository?.isPrivate === false;
+      return repository !== undefined && isReadable
+        ? { repositoryId: repository.id, actions: ['pull'] }
+        : { actions: [] };
     },
     forget: (name) => facts.forget(name),
   };

@@ -129,7 +129,7 @@ export async function lockAdministrators(tx: WriteTransaction): Promise<void> {
     .selectFrom('namespace')
     .select('id')
     .where('name', '=', 'library')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
 }
 

@@ -95,6 +95,9 @@ function bearerClaims(principal: Principal) {
   return { sub: principal.name, ...credentialClaims(principal) };
 }
 
+/** What was not granted is left out: a hundred refusals would be a burden in every request. */
 function toAccess(grants: readonly RegistryGrant[]) {
-  return grants.map(({ name, actions }) => ({ type: 'repository', name, actions }));
+  return grants
+    .filter(({ actions }) => actions.length > 0)
+    .map(({ name, actions }) => ({ type: 'repository', name, actions }));
 }

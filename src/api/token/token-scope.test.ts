@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { parseScopes } from './token-scope.ts';
+
+test.for([
+  ['repository:alice/app:pull,push', [{ name: 'alice/app', actions: ['pull', 'push'] }]],
+  ['repository:alice/app:push,pull,pull', [{ name: 'alice/app', actions: ['pull', 'push'] }]],
+  ['repository:alice/a/b:pull', [{ name: 'alice/a/b', actions: ['pull'] }]],
+  ['repository:alice/app:*', [{ name: 'alice/app', actions: ['pull', 'push', 'delete'] }]],
+  ['repository:alice/app:pull,explode', [{ name: 'alice/app', actions: ['pull'] }]],
+  ['repository:alice/app:', [{ name: 'alice/app', actions: [] }]],
+  ['repository:app:pull', []],
+  ['repository:alice/App:pull', []],
+  ['repository:alice/app:pull:pull', []],
+  ['repository:hub.example.com:5000/alice/app:pull', []],
+  ['repository(plugin):alice/app:pull', []],
+  ['registry:catalog:*', []],
+  [
+    'repository:alice/a:pull repository:alice/b:push repository:alice/a:push',
+    [
+      { name: 'alice/a', actions: ['pull', 'push'] },
+      { name: 'alice/b', actions: ['push'] },
+    ],
+  ],
+  ['', []],
+] as const)('the scope %j asks for %j', ([text, wanted]) => {
+  expect(parseScopes([text])).toEqual(wanted);
+});
+
+test.for([
+  'alice/app',
+  'repository:alice/app',
+  'repository:alice/app:pull;push',
+  'repository:alice/app:pull,',
+  'repository:alice/app:PULL',
+  ':alice/app:pull',
+  'repository::pull',
+])('%j is no scope', (text) => {
+  expect(() => parseScopes([text])).toThrow('a scope has the form');
+});
+
+test('a name between a comma and a space stays one name', () => {
+  expect(() => parseScopes(['repository:alice/app,bob/app:pull'])).not.toThrow();
+  expect(parseScopes(['repository:alice/app,bob/app:pull'])).toEqual([]);
+});
+
+test('more than 100 scopes are refused, however they are spelled', () => {
+  const scopes = Array.from({ length: 101 }, (_, index) => `repository:alice/app${index}:pull`);
+
+  expect(() => parseScopes(scopes)).toThrow('at most 100');
+  expect(() => parseScopes([scopes.join(' ')])).toThrow('at most 100');
+  expect(parseScopes(scopes.slice(1))).toHaveLength(100);
+});
