@@ -1,8 +1,9 @@
+import type { HubErrorCode } from '#hub';
 import type { IdentityErrorCode } from '#identity';
 import type { KernelErrorCode } from '#kernel';
 import type { ApiErrorCode } from './api-errors.ts';
 
-type KnownCode = ApiErrorCode | IdentityErrorCode | KernelErrorCode;
+type KnownCode = ApiErrorCode | HubErrorCode | IdentityErrorCode | KernelErrorCode;
 
 /** The status of every code that Slipway's own API can meet; a new code without one does not compile. */
 const statuses = {
@@ -30,6 +31,13 @@ const statuses = {
   TOKEN_UNKNOWN: 404,
   TOKEN_LIMIT_REACHED: 409,
   SIGNING_KEY_INVALID: 500,
+  REPOSITORY_UNKNOWN: 404,
+  REPOSITORY_TAKEN: 409,
+  ACCESS_DENIED: 403,
+  DESCRIPTION_TOO_LONG: 400,
+  VISIBILITY_FIXED: 409,
+  PATTERNS_INVALID: 400,
+  DENIED: 403,
 } as const satisfies Record<KnownCode, number>;
 
 /** `undefined` for a code of nobody we know: an unknown failure. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Digest, Reference, RepositoryName, Tag } from '#kernel';
+import type { Digest, Instant, Reference, RepositoryName, Tag } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { ByteRange } from '#storage';
 import type { Actor, RepositoryId, StageId } from './publish-rules.ts';
@@ -134,9 +134,20 @@ export interface TagPage {
   readonly hasMore: boolean;
 }
 
+export interface TagEntry {
+  readonly tag: Tag;
+  readonly digest: Digest;
+  readonly movedAt: Instant;
+}
+
 export interface Tags {
   /** The tags after `after` in byte order, at most `limit`. */
   list(visit: Visit, page: { readonly after: string; readonly limit: number }): Promise<TagPage>;
+  /** As everybody sees them: the tags after `after`, with where they point. */
+  entries(
+    repositoryId: RepositoryId,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<readonly TagEntry[]>;
   /** Throws `MANIFEST_UNKNOWN` when there is no such tag, and what a rule throws. */
   remove(visit: Visit, tag: Tag): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Database } from '#platform/db';
 import type { PublishRules } from '../publish-rules.ts';
 import type { Tags } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
-import { claimTag, eraseTag, listTags } from './tag-store.ts';
+import { claimTag, eraseTag, listTagEntries, listTags } from './tag-store.ts';
 
 export interface TagsParts {
   readonly database: Database;
@@ -16,6 +16,9 @@ export function createTags({ database, rules }: TagsParts): Tags {
       const found = await database.read((tx) => listTags(tx, range));
       return { tags: found.slice(0, limit), hasMore: found.length > limit };
     },
+
+    entries: (repositoryId, page) =>
+      database.read((tx) => listTagEntries(tx, { repositoryId, ...page })),
 
     remove: ({ repositoryId, actor }, tag) =>
       database.transact(async (tx) => {

@@ -1,6 +1,7 @@
 import type { Digest, Tag } from '#kernel';
 import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
 import type { RepositoryId, StageId } from '../publish-rules.ts';
+import type { TagEntry } from '../registry.ts';
 
 type Reader = Pick<ReadTransaction, 'all' | 'first' | 'dialect'>;
 
@@ -89,4 +90,21 @@ export async function listTags(tx: Reader, range: TagRange): Promise<Tag[]> {
       ? await tx.all(selectPage, id, after, limit)
       : await tx.all(selectPageWithStage, id, after, stage, id, after, limit);
   return rows.map((row) => row.name);
+}
+
+const selectEntries = statement<
+  [RepositoryId, string, number],
+  { name: Tag; digest: Digest; moved_at: number }
+>(
+  `select name, digest, moved_at from tag
+    where repository_id = ? and name > ? order by name limit ?`,
+);
+
+/** The published tags of a page, with where they point and since when. */
+export async function listTagEntries(
+  tx: Reader,
+  { repositoryId, after, limit }: Omit<TagRange, 'stage'>,
+): Promise<TagEntry[]> {
+  const rows = await tx.all(selectEntries, repositoryId, after, limit);
+  return rows.map((row) => ({ tag: row.name, digest: row.digest, movedAt: row.moved_at }));
 }

@@ -1,0 +1,73 @@
+import type { Hub, Immutability, Repository as StoredRepository } from '#hub';
+import type { Principal } from '#identity';
+import { repositoryOperations as operations, type Repository } from '#protocol';
+import type { Registry, TagEntry } from '#registry';
+import { anybody, signedIn } from './access.ts';
+import { pageAnswer } from './page-answer.ts';
+import { repositoryAccess } from './repository-access.ts';
+import { type Route, route } from './route.ts';
+import { instantText, optionalInstant } from './wire-instant.ts';
+
+/** Repositories and their tags. */
+export function repositoryRoutes(hub: Hub, registry: Registry): readonly Route[] {
+  const { repositories } = hub;
+  const show = async (principal: Principal, repository: StoredRepository) =>
+    repositoryAnswer(repository, await repositories.immutability(principal, repository.name));
+  return [
+    route(operations.create, signedIn, async ({ user, body }) => {
+      const { name, description, isPrivate } = body;
+      const wanted = { name, description, ...(isPrivate === undefined ? {} : { isPrivate }) };
+      return show(user, await repositories.create(user, wanted));
+    }),
+    route(operations.list, anybody, async ({ principal, query }) => {
+      const { namespace, after, limit } = query;
+      const found = await repositories.list(principal, {
+        limit: limit + 1,
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(after === undefined ? {} : { after }),
+      });
+      const items = await Promise.all(found.map((repository) => show(principal, repository)));
+      return pageAnswer(items, limit, ({ name }) => name);
+    }),
+    route(operations.show, repositoryAccess(hub, 'read'), async ({ principal, repository }) =>
+      show(principal, repository),
+    ),
+    route(operations.update, repositoryAccess(hub, 'admin'), async (call) => {
+      const { principal, repository, body } = call;
+      const { immutability, isPrivate, description } = body;
+      const updated = await repositories.update(principal, repository.name, {
+        ...(isPrivate === undefined ? {} : { isPrivate }),
+        ...(description === undefined ? {} : { description }),
+      });
+      if (immutability !== undefined) {
+        const settings = { patterns: [], ...immutability };
+        await repositories.setImmutability(principal, repository.name, settings);
+      }
+      return show(principal, updated);
+    }),
+    route(operations.listTags, repositoryAccess(hub, 'read'), async ({ repository, query }) => {
+      const { after = '', limit } = query;
+      const tags = await registry.tags.entries(repository.id, { after, limit: limit + 1 });
+      return pageAnswer(tags.map(tagAnswer), limit, ({ tag }) => tag);
+    }),
+  ];
+}
+
+function repositoryAnswer(stored: StoredRepository, immutability: Immutability): Repository {
+  return {
+    name: stored.name,
+    isPrivate: stored.isPrivate,
+    description: stored.description,
+    immutability: immutabilityAnswer(immutability),
+    createdAt: instantText(stored.createdAt),
+    ...optionalInstant('lastPushedAt', stored.lastPushedAt),
+  };
+}
+
+function immutabilityAnswer({ mode, patterns }: Immutability): Repository['immutability'] {
+  return mode === 'patterns' ? { mode, patterns: [...patterns] } : { mode };
+}
+
+function tagAnswer({ tag, digest, movedAt }: TagEntry) {
+  return { tag, digest, movedAt: instantText(movedAt) };
+}

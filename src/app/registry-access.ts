@@ -1,0 +1,198 @@
+import type { ChallengeDetail } from '#api';
+import type { Hub, NameRights } from '#hub';
+import {
+  type Authenticate,
+  identityErrors,
+  isGranted,
+  type Principal,
+  parseAuthorization,
+  type RegistryTokens,
+} from '#identity';
+import { AppError, namespaceOf, type RepositoryName } from '#kernel';
+import type {
+  AccessDecision,
+  AccessRequest,
+  Actor,
+  RegistryAccess,
+  RegistryAction,
+} from '#registry';
+import type { AttemptPass } from './attempt-passes.ts';
+
+export interface RegistryAccessOptions {
+  readonly hub: Hub;
+  readonly authenticate: Authenticate;
+  readonly registryTokens: RegistryTokens;
+  /** Whose attempt's token this is; `undefined` for anything that is not one of a live attempt. */
+  readonly passOf: (token: string) => Promise<AttemptPass | undefined>;
+  /** The value of WWW-Authenticate that leads to the token service. */
+  readonly challenge: (detail?: ChallengeDetail) => string;
+}
+
+/** Who sends a registry request, with what the credential itself limits them to. */
+type Visitor =
+  | { readonly kind: 'nobody' }
+  | {
+      readonly kind: 'principal';
+      readonly principal: Principal;
+      readonly allows: (name: RepositoryName, action: RegistryAction) => boolean;
+    }
+  | { readonly kind: 'attempt'; readonly pass: AttemptPass }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+/**
+ * Joins accounts, repositories and builds into the registry's port: a token of the token service, a
+ * name with password or access token, or the token of an attempt that runs.
+ */
+export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
+  return {
+    async identify(request) {
+      const visitor = await visitorOf(options, request);
+      if (visitor.kind === 'principal' || visitor.kind === 'attempt') {
+        return { kind: 'granted', repositoryId: 0, actor: actorOf(visitor) };
+      }
+      return unauthenticated(options.challenge(), visitor);
+    },
+    async authorize(request) {
+      const visitor = await visitorOf(options, request);
+      if (visitor.kind === 'attempt') return authorizeAttempt(options.hub, visitor.pass, request);
+      if (visitor.kind === 'principal') return authorizePrincipal(options, visitor, request);
+      return unauthenticated(options.challenge({ scope: scopeOf(request) }), visitor);
+    },
+  };
+}
+
+async function visitorOf(
+  options: RegistryAccessOptions,
+  { authorization, remoteAddress }: Pick<AccessRequest, 'authorization' | 'remoteAddress'>,
+): Promise<Visitor> {
+  try {
+    const presented = parseAuthorization(authorization);
+    if (presented.kind === 'none') return { kind: 'nobody' };
+    if (presented.kind === 'basic') {
+      const { principal } = await options.authenticate({ authorization, remoteAddress });
+      return { kind: 'principal', principal, allows: () => true };
+    }
+    return await bearerOf(options, presented.token);
+  } catch (error) {
+    if (identityErrors.is(error)) return { kind: 'wrong', message: error.message };
+    throw error;
+  }
+}
+
+async function bearerOf(options: RegistryAccessOptions, token: string): Promise<Visitor> {
+  const pass = await options.passOf(token);
+  if (pass !== undefined) return { kind: 'attempt', pass };
+  const verified = await options.registryTokens.verify(token);
+  if (verified === undefined) {
+    return { kind: 'wrong', message: 'the token is not valid or has ended; log in again' };
+  }
+  return {
+    kind: 'principal',
+    principal: verified.principal,
+    allows: (name, action) => isGranted(verified, name, action),
+  };
+}
+
+async function authorizePrincipal(
+  { hub, challenge }: RegistryAccessOptions,
+  visitor: Extract<Visitor, { readonly kind: 'principal' }>,
+  request: AccessRequest,
+): Promise<AccessDecision> {
+  const { name, action } = request;
+  const rights = await hub.registryRights.find(visitor.principal, name);
+  if (!rights.actions.includes(action)) {
+    if (visitor.principal.kind === 'user') return refusal(rights, action);
+    return askToLogIn(challenge({ scope: scopeOf(request) }), request);
+  }
+  if (!visitor.allows(name, action)) {
+    return {
+      kind: 'unauthenticated',
+      challenge: challenge({ scope: scopeOf(request), insufficient: true }),
+      message: `the token does not say that it may ${action} ${name}`,
+    };
+  }
+  const actor = actorOf(visitor);
+  if (rights.repositoryId !== undefined) return granted(rights.repositoryId, actor);
+  if (action !== 'push') return { kind: 'unknown' };
+  return pushToNewName(hub, visitor.principal, name);
+}
+
+/** What may not be seen and what is not there get the same answer. */
+function refusal(rights: NameRights, action: RegistryAction): AccessDecision {
+  if (rights.actions.length === 0 && action === 'pull') return { kind: 'unknown' };
+  return { kind: 'denied', message: 'requested access to the resource is denied' };
+}
+
+function askToLogIn(challenge: string, { action, name }: AccessRequest): AccessDecision {
+  return { kind: 'unauthenticated', challenge, message: `log in to ${action} ${name}` };
+}
+
+async function pushToNewName(
+  hub: Hub,
+  principal: Principal,
+  name: RepositoryName,
+): Promise<AccessDecision> {
+  try {
+    const repository = await hub.repositories.ensureForPush(principal, name);
+    return granted(repository.id, actorOf({ kind: 'principal', principal }));
+  } catch (error) {
+    if (error instanceof AppError) return { kind: 'denied', message: error.message };
+    throw error;
+  }
+}
+
+async function authorizeAttempt(
+  hub: Hub,
+  pass: AttemptPass,
+  { name, action }: AccessRequest,
+): Promise<AccessDecision> {
+  const actor = actorOf({ kind: 'attempt', pass });
+  if (name === pass.repositoryName) {
+    if (action === 'delete') {
+      return { kind: 'denied', message: 'a build may pull and push, not delete' };
+    }
+    return granted(pass.repositoryId, actor);
+  }
+  if (action !== 'pull') {
+    return {
+      kind: 'denied',
+      message: `a build of ${pass.repositoryName} may push to that repository only, not to ${name}`,
+    };
+  }
+  const build = { namespaceName: namespaceOf(pass.repositoryName) };
+  const rights = await hub.registryRights.findForBuild(build, name);
+  return rights.repositoryId === undefined
+    ? { kind: 'unknown' }
+    : granted(rights.repositoryId, actor);
+}
+
+function granted(repositoryId: number, actor: Actor): AccessDecision {
+  return { kind: 'granted', repositoryId, actor };
+}
+
+function unauthenticated(
+  challenge: string,
+  visitor: Extract<Visitor, { readonly kind: 'nobody' | 'wrong' }>,
+): AccessDecision {
+  const message = visitor.kind === 'wrong' ? visitor.message : 'authentication required';
+  return { kind: 'unauthenticated', challenge, message };
+}
+
+function actorOf(
+  visitor:
+    | { readonly kind: 'principal'; readonly principal: Principal }
+    | { readonly kind: 'attempt'; readonly pass: AttemptPass },
+): Actor {
+  if (visitor.kind === 'attempt') {
+    const subject = `attempt-${visitor.pass.attemptId}`;
+    return { subject, stage: subject };
+  }
+  const { principal } = visitor;
+  return { subject: principal.kind === 'user' ? `user-${principal.accountId}` : 'anonymous' };
+}
+
+function scopeOf({ name, action }: AccessRequest): string {
+  // A push reads as well: clients ask for what is there before they send it.
+  const actions = action === 'push' ? 'pull,push' : action;
+  return `repository:${name}:${actions}`;
+}
