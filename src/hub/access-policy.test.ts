@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anonymous, type Credential, type TokenScope, type UserPrincipal } from '#identity';
 import type { NamespaceName } from '#kernel';
-import { type Access, includesAccess, repositoryAccess } from './access-policy.ts';
+import { type Access, buildAccess, includesAccess, repositoryAccess } from './access-policy.ts';
 import { buildPermissions, mayBuild } from './build-permissions.ts';
 import { registryActionsOf } from './registry-actions-policy.ts';
 
@@ -70,6 +70,16 @@ describe('access to a repository', () => {
     );
 
     expect(access).toEqual(expected);
+  });
+
+  test.for([
+    ['a public repository', publicOfAlice, 'read'],
+    ['a private one of the same namespace', privateOfAlice, 'read'],
+    ['a private one of another namespace', of('bob', true), 'none'],
+    ['library', library, 'read'],
+    ['the cache', cache, 'none'],
+  ] as const)('a build in the namespace alice reads %s, or not', ([, facts, expected]) => {
+    expect(buildAccess({ namespaceName: 'alice' }, facts)).toBe(expected);
   });
 
   test('each level includes those before it', () => {

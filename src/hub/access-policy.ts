@@ -57,6 +57,17 @@ function lesserOf(one: Access, other: Access): Access {
   return includesAccess(one, other) ? other : one;
 }
 
+/** The identity that a build pulls with: that of the repository it builds. */
+export interface BuildIdentity {
+  readonly namespaceName: string;
+}
+
+/** What a build may do with other repositories: read public ones and those of its own namespace. */
+export function buildAccess(build: BuildIdentity, facts: AccessFacts): 'none' | 'read' {
+  if (facts.namespaceName === unreachableNamespace) return 'none';
+  return !facts.isPrivate || facts.namespaceName === build.namespaceName ? 'read' : 'none';
+}
+
 /** Which repositories `repositoryAccess` lets the principal read, as a filter. */
 export interface VisibleRepositories {
   /** Whose private repositories; public ones are seen by all. */

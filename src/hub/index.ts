@@ -7,6 +7,8 @@ export {
   type Access,
   type AccessFacts,
   accessLevels,
+  type BuildIdentity,
+  buildAccess,
   includesAccess,
   type NamespaceFacts,
   namespaceAccess,

@@ -1,7 +1,13 @@
 import { findNamespace, type Namespace, type Principal, type RegistryAction } from '#identity';
 import { BoundedCache, type Clock, namespaceOf, type RepositoryName } from '#kernel';
 import type { Database } from '#platform/db';
-import { namespaceAccess, repositoryAccess } from './access-policy.ts';
+import {
+  type Access,
+  type BuildIdentity,
+  buildAccess,
+  namespaceAccess,
+  repositoryAccess,
+} from './access-policy.ts';
 import { registryActionsOf } from './registry-actions-policy.ts';
 import { factsOf, findRepositoryByName, type Repository } from './repository-store.ts';
 
@@ -28,6 +34,8 @@ export interface RegistryRights {
     build: { readonly namespaceName: string },
     name: RepositoryName,
   ): Promise<NameRights>;
+  /** What a build of some repository may do with another one. */
+  findForBuild(build: BuildIdentity, name: RepositoryName): Promise<NameRights>;
   /** Drops what is remembered of a name that has changed. */
   forget(name: RepositoryName): void;
 }
@@ -44,19 +52,23 @@ export function createRegistryRights(options: {
   readonly clock: Clock;
 }): RegistryRights {
   const facts = new BoundedCache<NameFacts>({ ...remembered, clock: options.clock });
+  const factsOfName = async (name: RepositoryName) => {
+    const known = await facts.get(name, () => loadFacts(options.database, name));
+    if (known.repository === undefined) facts.forget(name);
+    return known;
+  };
+
   return {
     async find(principal, name) {
-      const known = await facts.get(name, () => loadFacts(options.database, name));
-      if (known.repository === undefined) facts.forget(name);
-      return rightsOf(principal, known);
+      const { repository, namespace } = await factsOfName(name);
+      return repository === undefined
+        ? rightsToMake(principal, namespace)
+        : rightsWith(repository, repositoryAccess(principal, factsOf(repository)));
     },
-    async findForBuild({ namespaceName }, name) {
-      const { repository } = await facts.get(name, () => loadFacts(options.database, name));
-      if (repository === undefined) facts.forget(name);
-      const isReadable = namespaceOf(name) === namespaceName || repository?.isPrivate === false;
-      return repository !== undefined && isReadable
-        ? { repositoryId: repository.id, actions: ['pull'] }
-        : { actions: [] };
+    async findForBuild(build, name) {
+      const { repository } = await factsOfName(name);
+      if (repository === undefined) return { actions: [] };
+      return rightsWith(repository, buildAccess(build, factsOf(repository)));
     },
     forget: (name) => facts.forget(name),
   };
@@ -70,15 +82,13 @@ async function loadFacts(database: Database, name: RepositoryName): Promise<Name
   });
 }
 
-function rightsOf(principal: Principal, { repository, namespace }: NameFacts): NameRights {
-  if (repository !== undefined) {
-    const actions = registryActionsOf(repositoryAccess(principal, factsOf(repository)));
-    return actions.length === 0 ? { actions } : { repositoryId: repository.id, actions };
-  }
+function rightsWith({ id }: Repository, access: Access): NameRights {
+  const actions = registryActionsOf(access);
+  return actions.length === 0 ? { actions } : { repositoryId: id, actions };
+}
+
+function rightsToMake(principal: Principal, namespace: Namespace | undefined): NameRights {
   if (namespace === undefined) return { actions: [] };
-  const access = namespaceAccess(principal, {
-    namespaceId: namespace.id,
-    namespaceName: namespace.name,
-  });
-  return { actions: registryActionsOf(access) };
+  const facts = { namespaceId: namespace.id, namespaceName: namespace.name };
+  return { actions: registryActionsOf(namespaceAccess(principal, facts)) };
 }

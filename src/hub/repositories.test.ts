@@ -168,6 +168,17 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     expect((await other.registryRights.find(alice, name)).actions).toContain('pull');
   });
 
+  test('a build pulls private repositories of its own namespace and no others', async () => {
+    const { id } = await create('alice/base', true);
+    const name = parseRepositoryName('alice/base');
+
+    const own = await hub.registryRights.findForBuild({ namespaceName: 'alice' }, name);
+    const foreign = await hub.registryRights.findForBuild({ namespaceName: 'bob' }, name);
+
+    expect(own).toEqual({ repositoryId: id, actions: ['pull'] });
+    expect(foreign).toEqual({ actions: [] });
+  });
+
   test('a repository made through one server is found by the others at once', async () => {
     const name = parseRepositoryName('alice/app');
     const other = createHub({ ...room, isPrivateByDefault: false });
