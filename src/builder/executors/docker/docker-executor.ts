@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { builderErrors } from '../../builder-errors.ts';
+import type { Executor, ExecutorFacts, Sandbox, SandboxSpec } from '../../executor.ts';
+import { createDockerCli, type DockerCli } from './docker-cli.ts';
+import { DockerSandbox } from './docker-sandbox.ts';
+import { readHostFacts } from './host-facts.ts';
+import { ensureBuilderImage } from './image/builder-image.ts';
+import { ownerLabel, partName, sandboxLabel } from './sandbox-labels.ts';
+import { makeSandbox, type SandboxMaterial } from './sandbox-maker.ts';
+import { defaultSubnetPool, type SubnetPool } from './sandbox-network.ts';
+import { removeSandbox } from './sandbox-remover.ts';
+
+export interface DockerExecutorOptions {
+  /** Address of the engine; without it the Docker client's own default. */
+  readonly dockerHost?: string;
+  /** Where sandboxes keep their disks while they live: on the engine's host. */
+  readonly stateFolder?: string;
+  /** Where what images are made of is kept. */
+  readonly cacheFolder?: string;
+  readonly subnets?: SubnetPool;
+  /** A PEM file with authorities to trust inside, for networks whose proxy signs TLS anew. */
+  readonly extraCaFile?: string;
+  /** A loaded profile with `userns,`; used where AppArmor is on. */
+  readonly apparmorProfile?: string;
+  /** Hears of what could not be removed. */
+  readonly complain?: (message: string) => void;
+}
+
+const seccompFile = fileURLToPath(new URL('seccomp.json', import.meta.url));
+
+export function createDockerExecutor(options: DockerExecutorOptions = {}): Executor {
+  return new DockerExecutor(options);
+}
+
+class DockerExecutor implements Executor {
+  readonly kind = 'docker';
+  readonly #options: DockerExecutorOptions;
+  readonly #docker: DockerCli;
+  readonly #stateFolder: string;
+  readonly #open = new Set<string>();
+  #preparation: Promise<Preparation> | undefined;
+
+  constructor(options: DockerExecutorOptions) {
+    this.#options = options;
+    this.#docker = createDockerCli(options.dockerHost);
+    this.#stateFolder = options.stateFolder ?? join(homedir(), '.local/state/slipway/sandboxes');
+  }
+
+  async prepare(progress: (line: string) => void, signal: AbortSignal): Promise<ExecutorFacts> {
+    return (await this.#prepared(progress, signal)).facts;
+  }
+
+  async open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
+    const { material } = await this.#prepared(() => undefined, signal);
+    const folder = this.#folderOf(spec);
+    const remove = async () => {
+      await removeSandbox(this.#docker, { id: spec.id, folder }, this.#complain);
+      this.#open.delete(spec.id);
+    };
+    this.#open.add(spec.id);
+    try {
+      await makeSandbox(material, spec, folder, signal);
+    } catch (error) {
+      await remove();
+      signal.throwIfAborted();
+      throw builderErrors.fail(
+        'SANDBOX_FAILED',
+        `the sandbox could not be made: ${String(error)}`,
+        {
+          cause: error,
+          detail: { sandbox: spec.id },
+        },
+      );
+    }
+    return new DockerSandbox({
+      id: spec.id,
+      container: partName(spec.id),
+      docker: this.#docker,
+      remove,
+    });
+  }
+
+  async removeOrphans(owner: string): Promise<number> {
+    const ids = await this.#idsOf(owner);
+    const orphans = [...ids].filter((id) => !this.#open.has(id));
+    for (const id of orphans) {
+      await removeSandbox(
+        this.#docker,
+        { id, folder: this.#folderOf({ id, owner }) },
+        this.#complain,
+      );
+    }
+    return orphans.length;
+  }
+
+  /** Any of its parts shows that a sandbox is there, even where it was never whole. */
+  async #idsOf(owner: string): Promise<ReadonlySet<string>> {
+    const filter = ['--filter', `label=${ownerLabel}=${owner}`];
+    const format = ['--format', `{{.Label "${sandboxLabel}"}}`];
+    const lists = [
+      ['ps', '--all'],
+      ['network', 'ls'],
+      ['volume', 'ls'],
+    ];
+    const texts = lists.map((list) => this.#docker.call([...list, ...filter, ...format]));
+    const folders = await readdir(this.#ownerFolder(owner)).catch(() => []);
+    const ids = (await Promise.all(texts)).flatMap((text) => text.split('\n'));
+    return new Set([...ids, ...folders].filter((id) => id !== ''));
+  }
+
+  /** Owners are any text, so their folders are named by its hash. */
+  #ownerFolder(owner: string): string {
+    return join(this.#stateFolder, createHash('sha256').update(owner).digest('hex').slice(0, 16));
+  }
+
+  #folderOf(sandbox: { readonly id: string; readonly owner: string }): string {
+    return join(this.#ownerFolder(sandbox.owner), sandbox.id);
+  }
+
+  readonly #complain = (message: string): void => this.#options.complain?.(message);
+
+  /** Once for all callers; a failure is not kept, so that a mended host is tried again. */
+  #prepared(progress: (line: string) => void, signal: AbortSignal): Promise<Preparation> {
+    this.#preparation ??= this.#prepareOnce(progress, signal).catch((error: unknown) => {
+      this.#preparation = undefined;
+      throw error;
+    });
+    return this.#preparation;
+  }
+
+  async #prepareOnce(progress: (line: string) => void, signal: AbortSignal): Promise<Preparation> {
+    const options = this.#options;
+    const host = await readHostFacts(this.#docker, this.#stateFolder);
+    const cacheFolder = options.cacheFolder ?? join(homedir(), '.cache/slipway');
+    const image = await ensureBuilderImage({ docker: this.#docker, cacheFolder, progress, signal });
+    const material: SandboxMaterial = {
+      docker: this.#docker,
+      host,
+      image,
+      seccompFile,
+      apparmorProfile: options.apparmorProfile ?? 'unconfined',
+      subnets: options.subnets ?? defaultSubnetPool,
+      extraAuthorities: options.extraCaFile,
+    };
+    return { material, facts: await factsOf(material) };
+  }
+}
+
+interface Preparation {
+  readonly material: SandboxMaterial;
+  readonly facts: ExecutorFacts;
+}
+
+async function factsOf(material: SandboxMaterial): Promise<ExecutorFacts> {
+  const script = '/usr/local/lib/slipway/versions';
+  const text = await material.docker.call([
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    '--entrypoint',
+    script,
+    material.image,
+  ]);
+  const versions = text.split('\n').map((line) => line.split(' ') as [string, string]);
+  return {
+    platforms: [material.host.platform],
+    versions: { 'builder-image': material.image, ...Object.fromEntries(versions) },
+  };
+}

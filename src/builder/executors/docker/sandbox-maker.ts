@@ -1,0 +1,103 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import type { SandboxSpec } from '../../executor.ts';
+import { type DockerCli, repeat } from './docker-cli.ts';
+import { planGateway } from './gateway-setup.ts';
+import type { HostFacts } from './host-facts.ts';
+import { wallRules } from './network-wall.ts';
+import { sandboxArguments } from './sandbox-container.ts';
+import { labelsOf, partName } from './sandbox-labels.ts';
+import { createSandboxNetwork, type SubnetPool } from './sandbox-network.ts';
+import { createLoopVolume, createPlainVolume } from './sandbox-volume.ts';
+
+export interface SandboxMaterial {
+  readonly docker: DockerCli;
+  readonly host: HostFacts;
+  readonly image: string;
+  readonly seccompFile: string;
+  readonly apparmorProfile: string;
+  readonly subnets: SubnetPool;
+  readonly extraAuthorities: string | undefined;
+}
+
+/**
+ * Makes the parts of a sandbox, container last but for the wall. Its engine starts meanwhile, but
+ * nobody's commands run before the wall stands.
+ */
+export async function makeSandbox(
+  material: SandboxMaterial,
+  spec: SandboxSpec,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { docker } = material;
+  const part = { name: partName(spec.id), labels: labelsOf(spec) };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await openGatewaySocket(spec.gatewayFolder);
+  await Promise.all([
+    createSandboxNetwork(docker, material.subnets, part, signal),
+    createVolume(material, spec, folder),
+  ]);
+  await docker.call(containerArguments(material, spec), { signal });
+  await raiseWall(material, spec, signal);
+}
+
+/** The sandbox's user is nobody on this side, so anybody must be able to connect. */
+async function openGatewaySocket(folder: string): Promise<void> {
+  await chmod(folder, 0o711);
+  await chmod(join(folder, 'gateway.sock'), 0o666);
+}
+
+async function createVolume(material: SandboxMaterial, spec: SandboxSpec, folder: string) {
+  const create = material.host.canMountLoops ? createLoopVolume : createPlainVolume;
+  await create(material.docker, {
+    name: partName(spec.id),
+    labels: labelsOf(spec),
+    folder,
+    diskBytes: spec.limits.diskBytes,
+  });
+}
+
+function containerArguments(material: SandboxMaterial, spec: SandboxSpec): readonly string[] {
+  const { host } = material;
+  return sandboxArguments({
+    name: partName(spec.id),
+    image: material.image,
+    labels: labelsOf(spec),
+    limits: spec.limits,
+    network: partName(spec.id),
+    volume: partName(spec.id),
+    gatewayFolder: spec.gatewayFolder,
+    gateway: planGateway(spec.names),
+    seccompFile: material.seccompFile,
+    apparmorProfile: host.hasAppArmor ? material.apparmorProfile : undefined,
+    tunDevice: host.tunDevice,
+    extraAuthorities: material.extraAuthorities,
+    watchedDiskBytes: host.canMountLoops ? undefined : spec.limits.diskBytes,
+  });
+}
+
+/** A helper sets the rules from outside: nothing in the sandbox has the right to change them. */
+async function raiseWall(
+  material: SandboxMaterial,
+  spec: SandboxSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  const rules = wallRules({
+    resolvers: material.host.resolvers,
+    allow: spec.network.allow,
+    hostAddresses: hostAddresses(),
+  });
+  const run = ['run', '--rm', '--log-driver', 'none', ...repeat('--label', labelsOf(spec))];
+  const rights = ['--user', '0:0', '--cap-drop', 'ALL', '--cap-add', 'NET_ADMIN'];
+  const place = ['--network', `container:${partName(spec.id)}`];
+  const program = ['--entrypoint', '/usr/local/lib/slipway/raise-wall', material.image];
+  const helper = [...run, ...rights, ...place, ...program, rules.ipv4, rules.ipv6];
+  await material.docker.call(helper, { signal });
+}
+
+function hostAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return [...new Set(all.filter((each) => !each.internal).map((each) => each.address))];
+}
