@@ -1,29 +1,17 @@
-import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
+import { statement, type WriteTransaction } from '#platform/db';
 import type { HubTables } from './hub-tables.ts';
-import { type Immutability, type ImmutabilityMode, mutable } from './immutability.ts';
+import type { Immutability, ImmutabilityMode } from './immutability.ts';
 
 export async function insertImmutability(
   tx: WriteTransaction,
   repositoryId: number,
+  immutability: Immutability,
 ): Promise<void> {
   await tx
     .tables<HubTables>()
     .insertInto('tag_immutability')
-    .values({ repository_id: repositoryId, ...toRow(mutable) })
+    .values({ repository_id: repositoryId, ...toRow(immutability) })
     .execute();
-}
-
-export async function findImmutability(
-  tx: ReadTransaction,
-  repositoryId: number,
-): Promise<Immutability | undefined> {
-  const row = await tx
-    .tables<HubTables>()
-    .selectFrom('tag_immutability')
-    .select(['mode', 'patterns'])
-    .where('repository_id', '=', repositoryId)
-    .executeTakeFirst();
-  return row && toImmutability(row);
 }
 
 const select = 'select mode, patterns from tag_immutability where repository_id = ?';
@@ -58,7 +46,6 @@ export async function updateImmutability(
     .execute();
 }
 
-/** Waits for pushes that hold the settings and lets no further ones begin. */
 export async function deleteImmutability(
   tx: WriteTransaction,
   repositoryId: number,
@@ -79,6 +66,6 @@ function toRow({ mode, patterns }: Immutability): Row {
   return { mode, patterns: JSON.stringify(patterns) };
 }
 
-function toImmutability({ mode, patterns }: Row): Immutability {
+export function toImmutability({ mode, patterns }: Row): Immutability {
   return { mode, patterns: JSON.parse(patterns) as readonly string[] };
 }

@@ -2,7 +2,6 @@ import type { Namespace, Principal } from '#identity';
 import { type Instant, namespaceOf, type RepositoryName, systemNamespaces } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import { hubErrors } from './hub-errors.ts';
-import { insertImmutability } from './immutability-store.ts';
 import { findDefaultPrivacy } from './namespace-settings-store.ts';
 import { findRepositoryByName, insertRepository, type Repository } from './repository-store.ts';
 import { assertAccess, requireNamespace } from './visible-repository.ts';
@@ -97,15 +96,13 @@ async function insertNew(
     request.isPrivate ??
     (!isOfSystem(request.name) &&
       ((await findDefaultPrivacy(tx, namespace.id)) ?? defaults.isPrivate));
-  const repository = await insertRepository(tx, {
+  return insertRepository(tx, {
     namespaceId: namespace.id,
     name: request.name,
     isPrivate,
     description: request.description ?? '',
     createdAt: defaults.createdAt,
   });
-  if (repository !== undefined) await insertImmutability(tx, repository.id);
-  return repository;
 }
 
 function isOfSystem(name: RepositoryName): boolean {

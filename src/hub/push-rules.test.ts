@@ -25,7 +25,7 @@ describe.each(testDialects)('rules for pushes in %s', (dialect) => {
   });
 
   const lock = (...patterns: string[]) =>
-    hub.repositories.setImmutability(alice, 'alice/app', { mode: 'patterns', patterns });
+    hub.repositories.update(alice, 'alice/app', { immutability: { mode: 'patterns', patterns } });
   const move = (tag: string, points: { from?: string; to: string }) =>
     room.database.transact((tx) => assertTagMayMove(tx, { repositoryId, tag, ...points }));
   const remove = (...tags: string[]) =>
@@ -69,10 +69,8 @@ describe.each(testDialects)('rules for pushes in %s', (dialect) => {
   test('IMM-17 settings are kept as they were saved', async () => {
     await lock('^v', 'rc');
 
-    expect(await hub.repositories.immutability(alice, 'alice/app')).toEqual({
-      mode: 'patterns',
-      patterns: ['^v', 'rc'],
-    });
+    const { immutability } = await hub.repositories.require(alice, 'alice/app', 'read');
+    expect(immutability).toEqual({ mode: 'patterns', patterns: ['^v', 'rc'] });
   });
 
   test('a deleted repository takes no pushes any more, however they began', async () => {

@@ -2,12 +2,12 @@ import { findNamespace, type Principal } from '#identity';
 import { type Clock, parseRepositoryName, type RepositoryName } from '#kernel';
 import type { Database, ReadTransaction, WriteTransaction } from '#platform/db';
 import { type Access, visibleRepositories } from './access-policy.ts';
-import { assertImmutability, type Immutability } from './immutability.ts';
-import { deleteImmutability, findImmutability, updateImmutability } from './immutability-store.ts';
+import { assertImmutability } from './immutability.ts';
 import { setDefaultPrivacy } from './namespace-settings-store.ts';
 import {
   assertDescription,
   assertVisibility,
+  type CreationDefaults,
   createRepository,
   ensureRepository,
 } from './new-repository.ts';
@@ -25,7 +25,6 @@ import {
   requireNamespace,
   requireRepository,
   seenBy,
-  unknownRepository,
   type VisibleRepository,
 } from './visible-repository.ts';
 
@@ -73,14 +72,11 @@ export interface Repositories {
   /** What the principal may read, in the order of the names. */
   list(principal: Principal, request: RepositoryListRequest): Promise<readonly Repository[]>;
 
-  /** Takes `admin` access. Throws `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`. */
+  /**
+   * Takes `admin` access. Immutability holds for existing tags at once. Throws
+   * `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`, `PATTERNS_INVALID`.
+   */
   update(principal: Principal, name: string, change: RepositoryChange): Promise<Repository>;
-
-  /** Takes `read` access. */
-  immutability(principal: Principal, name: string): Promise<Immutability>;
-
-  /** Takes `admin` access. Holds for existing tags at once. Throws `PATTERNS_INVALID`. */
-  setImmutability(principal: Principal, name: string, immutability: Immutability): Promise<void>;
 
   /**
    * Takes `admin` access. From then on nobody sees the repository and pushes to it fail; its name is
@@ -102,67 +98,10 @@ export interface RepositoriesOptions {
 }
 
 export function createRepositories(options: RepositoriesOptions): Repositories {
-  const { database, onChange } = options;
-  const change = async (
-    text: string,
-    work: (tx: WriteTransaction, name: RepositoryName) => Promise<Repository>,
-  ) => {
-    const name = parseRepositoryName(text);
-    return database.transact((tx) => {
-      tx.afterCommit(() => onChange(name));
-      return work(tx, name);
-    });
-  };
-
-  return {
-    ...createReading(database),
-    create: (principal, repository) =>
-      change(repository.name, (tx, name) =>
-        createRepository(tx, {
-          principal,
-          request: { ...repository, name },
-          defaults: defaultsNow(options),
-        }),
-      ),
-    async ensureForPush(principal, name) {
-      const known = await database.read((tx) => findRepositoryByName(tx, name));
-      if (known !== undefined) return assertAccess({ principal, name, needed: 'write' }, known);
-      return change(name, (tx) =>
-        ensureRepository(tx, { principal, request: { name }, defaults: defaultsNow(options) }),
-      );
-    },
-    update: (principal, text, wanted) =>
-      change(text, async (tx, name) => {
-        const repository = await requireRepository(tx, { principal, name, needed: 'admin' });
-        assertDescription(wanted.description);
-        assertVisibility(name, wanted.isPrivate);
-        await updateRepository(tx, repository.id, wanted);
-        return { ...repository, ...wanted };
-      }),
-    setImmutability: async (principal, text, immutability) => {
-      assertImmutability(immutability);
-      await change(text, async (tx, name) => {
-        const repository = await requireRepository(tx, { principal, name, needed: 'admin' });
-        await updateImmutability(tx, repository.id, immutability);
-        return repository;
-      });
-    },
-    delete: (principal, text) =>
-      change(text, async (tx, name) => {
-        const repository = await requireRepository(tx, { principal, name, needed: 'admin' });
-        await deleteImmutability(tx, repository.id);
-        await markDeleted(tx, repository.id, options.clock.now());
-        return repository;
-      }),
-    setDefaultPrivacy: (principal, name, isPrivate) =>
-      database.transact(async (tx) => {
-        const namespace = await requireNamespace(tx, { principal, name, needed: 'admin' });
-        await setDefaultPrivacy(tx, namespace.id, isPrivate);
-      }),
-  };
+  return { ...createReading(options.database), ...createChanging(options) };
 }
 
-type Reading = Pick<Repositories, 'find' | 'findById' | 'require' | 'list' | 'immutability'>;
+type Reading = Pick<Repositories, 'find' | 'findById' | 'require' | 'list'>;
 
 function createReading(database: Database): Reading {
   return {
@@ -173,13 +112,6 @@ function createReading(database: Database): Reading {
     require: (principal, name, needed) =>
       database.read((tx) => requireRepository(tx, { principal, name, needed })),
     list: (principal, request) => database.read((tx) => list(tx, principal, request)),
-    immutability: (principal, name) =>
-      database.read(async (tx) => {
-        const { id } = await requireRepository(tx, { principal, name, needed: 'read' });
-        const immutability = await findImmutability(tx, id);
-        if (immutability === undefined) throw unknownRepository(name);
-        return immutability;
-      }),
   };
 }
 
@@ -195,6 +127,72 @@ async function list(
   return listRepositories(tx, visible, { namespaceId: namespace.id, after, limit });
 }
 
-function defaultsNow({ clock, isPrivateByDefault }: RepositoriesOptions) {
-  return { isPrivate: isPrivateByDefault, createdAt: clock.now() };
+function createChanging(options: RepositoriesOptions): Omit<Repositories, keyof Reading> {
+  const { database, clock, onChange } = options;
+  const make = async (
+    name: RepositoryName,
+    work: (tx: WriteTransaction, defaults: CreationDefaults) => Promise<Repository>,
+  ) => {
+    const defaults = { isPrivate: options.isPrivateByDefault, createdAt: clock.now() };
+    const repository = await database.transact((tx) => work(tx, defaults));
+    onChange(name);
+    return repository;
+  };
+  const administer = async <Result>(
+    { principal, name: text }: { readonly principal: Principal; readonly name: string },
+    work: (tx: WriteTransaction, repository: Repository) => Promise<Result>,
+  ) => {
+    const name = parseRepositoryName(text);
+    const result = await database.transact(async (tx) =>
+      work(tx, await requireRepository(tx, { principal, name, needed: 'admin' })),
+    );
+    onChange(name);
+    return result;
+  };
+
+  return {
+    async create(principal, repository) {
+      const request = { ...repository, name: parseRepositoryName(repository.name) };
+      return make(request.name, (tx, defaults) =>
+        createRepository(tx, { principal, request, defaults }),
+      );
+    },
+    async ensureForPush(principal, name) {
+      const known = await database.read((tx) => findRepositoryByName(tx, name));
+      if (known !== undefined) return assertAccess({ principal, name, needed: 'write' }, known);
+      return make(name, (tx, defaults) =>
+        ensureRepository(tx, { principal, request: { name }, defaults }),
+      );
+    },
+    update: (principal, name, wanted) =>
+      administer({ principal, name }, (tx, repository) => change(tx, repository, wanted)),
+    delete: (principal, name) =>
+      administer({ principal, name }, async (tx, repository) => {
+        await markDeleted(tx, repository.id, clock.now());
+        return repository;
+      }),
+    setDefaultPrivacy: (principal, name, isPrivate) =>
+      database.transact(async (tx) => {
+        const namespace = await requireNamespace(tx, { principal, name, needed: 'admin' });
+        await setDefaultPrivacy(tx, namespace.id, isPrivate);
+      }),
+  };
+}
+
+async function change(
+  tx: WriteTransaction,
+  repository: Repository,
+  wanted: RepositoryChange,
+): Promise<Repository> {
+  const changed = {
+    ...repository,
+    isPrivate: wanted.isPrivate ?? repository.isPrivate,
+    description: wanted.description ?? repository.description,
+    immutability: wanted.immutability ?? repository.immutability,
+  };
+  assertDescription(changed.description);
+  assertVisibility(changed.name, changed.isPrivate);
+  assertImmutability(changed.immutability);
+  await updateRepository(tx, changed.id, wanted);
+  return changed;
 }

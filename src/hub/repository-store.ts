@@ -2,6 +2,13 @@ import { type Instant, namespaceOf, type RepositoryName } from '#kernel';
 import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
 import type { AccessFacts, VisibleRepositories } from './access-policy.ts';
 import type { HubTables } from './hub-tables.ts';
+import { type Immutability, mutable } from './immutability.ts';
+import {
+  deleteImmutability,
+  insertImmutability,
+  toImmutability,
+  updateImmutability,
+} from './immutability-store.ts';
 
 export interface Repository {
   readonly id: number;
@@ -11,13 +18,16 @@ export interface Repository {
   readonly description: string;
   readonly createdAt: Instant;
   readonly lastPushedAt: Instant | undefined;
+  readonly immutability: Immutability;
 }
 
-export type NewRepository = Omit<Repository, 'id' | 'lastPushedAt'>;
+export type NewRepository = Omit<Repository, 'id' | 'lastPushedAt' | 'immutability'>;
 
+/** What stays as it is is left out. */
 export interface RepositoryChange {
   readonly isPrivate?: boolean;
   readonly description?: string;
+  readonly immutability?: Immutability;
 }
 
 export interface RepositoryPage {
@@ -42,7 +52,7 @@ export async function findRepositoryByName(
   tx: AnyTransaction,
   name: string,
 ): Promise<Repository | undefined> {
-  const row = await selectRepositories(tx).where('name', '=', name).executeTakeFirst();
+  const row = await selectRepositories(tx).where('repository.name', '=', name).executeTakeFirst();
   return row && toRepository(row);
 }
 
@@ -50,7 +60,7 @@ export async function findRepositoryById(
   tx: AnyTransaction,
   id: number,
 ): Promise<Repository | undefined> {
-  const row = await selectRepositories(tx).where('id', '=', id).executeTakeFirst();
+  const row = await selectRepositories(tx).where('repository.id', '=', id).executeTakeFirst();
   return row && toRepository(row);
 }
 
@@ -97,14 +107,18 @@ export async function insertRepository(
     .onConflict((conflict) => conflict.column('name').where('deleted_at', 'is', null).doNothing())
     .returning('id')
     .executeTakeFirst();
-  return row && { ...repository, id: row.id, lastPushedAt: undefined };
+  if (row === undefined) return undefined;
+  await insertImmutability(tx, row.id, mutable);
+  return { ...repository, id: row.id, lastPushedAt: undefined, immutability: mutable };
 }
 
+/** Writes only what changes, so that two changes at once don't undo each other. */
 export async function updateRepository(
   tx: WriteTransaction,
   id: number,
-  { isPrivate, description }: RepositoryChange,
+  { isPrivate, description, immutability }: RepositoryChange,
 ): Promise<void> {
+  if (immutability !== undefined) await updateImmutability(tx, id, immutability);
   if (isPrivate === undefined && description === undefined) return;
   await tx
     .tables<HubTables>()
@@ -117,7 +131,9 @@ export async function updateRepository(
     .execute();
 }
 
+/** Pushes that began before wait for this, or this for them; none begins after. */
 export async function markDeleted(tx: WriteTransaction, id: number, at: Instant): Promise<void> {
+  await deleteImmutability(tx, id);
   await tx
     .tables<HubTables>()
     .updateTable('repository')
@@ -146,16 +162,19 @@ function selectRepositories(tx: AnyTransaction) {
   return tx
     .tables<HubTables>()
     .selectFrom('repository')
+    .innerJoin('tag_immutability', 'tag_immutability.repository_id', 'repository.id')
     .select([
-      'id',
-      'namespace_id',
-      'name',
-      'is_private',
-      'description',
-      'created_at',
-      'last_pushed_at',
+      'repository.id',
+      'repository.namespace_id',
+      'repository.name',
+      'repository.is_private',
+      'repository.description',
+      'repository.created_at',
+      'repository.last_pushed_at',
+      'tag_immutability.mode',
+      'tag_immutability.patterns',
     ])
-    .where('deleted_at', 'is', null);
+    .where('repository.deleted_at', 'is', null);
 }
 
 type RepositoryRow = Awaited<
@@ -171,5 +190,6 @@ function toRepository(row: RepositoryRow): Repository {
     description: row.description,
     createdAt: row.created_at,
     lastPushedAt: row.last_pushed_at ?? undefined,
+    immutability: toImmutability(row),
   };
 }

@@ -1,5 +1,4 @@
 import type { Hub, Immutability, Repository as StoredRepository } from '#hub';
-import type { Principal } from '#identity';
 import { repositoryOperations as operations, type Repository } from '#protocol';
 import type { Registry, TagEntry } from '#registry';
 import { anybody, signedIn } from './access.ts';
@@ -11,13 +10,11 @@ import { instantText, optionalInstant } from './wire-instant.ts';
 /** Repositories and their tags. */
 export function repositoryRoutes(hub: Hub, registry: Registry): readonly Route[] {
   const { repositories } = hub;
-  const show = async (principal: Principal, repository: StoredRepository) =>
-    repositoryAnswer(repository, await repositories.immutability(principal, repository.name));
   return [
     route(operations.create, signedIn, async ({ user, body }) => {
       const { name, description, isPrivate } = body;
       const wanted = { name, description, ...(isPrivate === undefined ? {} : { isPrivate }) };
-      return show(user, await repositories.create(user, wanted));
+      return repositoryAnswer(await repositories.create(user, wanted));
     }),
     route(operations.list, anybody, async ({ principal, query }) => {
       const { namespace, after, limit } = query;
@@ -26,11 +23,10 @@ export function repositoryRoutes(hub: Hub, registry: Registry): readonly Route[]
         ...(namespace === undefined ? {} : { namespace }),
         ...(after === undefined ? {} : { after }),
       });
-      const items = await Promise.all(found.map((repository) => show(principal, repository)));
-      return pageAnswer(items, limit, ({ name }) => name);
+      return pageAnswer(found.map(repositoryAnswer), limit, ({ name }) => name);
     }),
-    route(operations.show, repositoryAccess(hub, 'read'), async ({ principal, repository }) =>
-      show(principal, repository),
+    route(operations.show, repositoryAccess(hub, 'read'), async ({ repository }) =>
+      repositoryAnswer(repository),
     ),
     route(operations.update, repositoryAccess(hub, 'admin'), async (call) => {
       const { principal, repository, body } = call;
@@ -38,12 +34,9 @@ export function repositoryRoutes(hub: Hub, registry: Registry): readonly Route[]
       const updated = await repositories.update(principal, repository.name, {
         ...(isPrivate === undefined ? {} : { isPrivate }),
         ...(description === undefined ? {} : { description }),
+        ...(immutability === undefined ? {} : { immutability: { patterns: [], ...immutability } }),
       });
-      if (immutability !== undefined) {
-        const settings = { patterns: [], ...immutability };
-        await repositories.setImmutability(principal, repository.name, settings);
-      }
-      return show(principal, updated);
+      return repositoryAnswer(updated);
     }),
     route(operations.listTags, repositoryAccess(hub, 'read'), async ({ repository, query }) => {
       const { after = '', limit } = query;
@@ -53,12 +46,12 @@ export function repositoryRoutes(hub: Hub, registry: Registry): readonly Route[]
   ];
 }
 
-function repositoryAnswer(stored: StoredRepository, immutability: Immutability): Repository {
+function repositoryAnswer(stored: StoredRepository): Repository {
   return {
     name: stored.name,
     isPrivate: stored.isPrivate,
     description: stored.description,
-    immutability: immutabilityAnswer(immutability),
+    immutability: immutabilityAnswer(stored.immutability),
     createdAt: instantText(stored.createdAt),
     ...optionalInstant('lastPushedAt', stored.lastPushedAt),
   };
