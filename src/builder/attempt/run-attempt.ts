@@ -1,0 +1,130 @@
+import { type AttemptClient, type BuilderClient, clientErrors } from '#client';
+import type { Clock, Ids } from '#kernel';
+import type { Logger } from '#platform/telemetry';
+import type { Assignment, FinishReport } from '#protocol';
+import type { Executor, NetworkPolicy, SandboxLimits } from '../executor.ts';
+import { openGateway } from '../gateway/open-gateway.ts';
+import type { UpstreamRegistry } from '../gateway/upstream-registry.ts';
+import { AttemptLog } from '../log/attempt-log.ts';
+import { createSecretMask, type SecretMask } from '../log/secret-mask.ts';
+import { AttemptFailure } from '../phases/attempt-failure.ts';
+import { sshKeyText, sshKeyVariable } from '../phases/ssh-key.ts';
+import { runPhases } from './attempt-phases.ts';
+import { PhaseRecorder } from './phase-recorder.ts';
+import { verdictOf } from './verdict.ts';
+
+/** What all attempts of a builder share. */
+export interface AttemptTools {
+  readonly client: BuilderClient;
+  readonly executor: Executor;
+  /** The builder's name: its sandboxes carry it. */
+  readonly owner: string;
+  /** An existing folder for sockets. */
+  readonly folder: string;
+  readonly limits: SandboxLimits;
+  readonly network: NetworkPolicy;
+  readonly upstream: UpstreamRegistry;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+}
+
+/**
+ * Runs one attempt from the first line of its log to its verdict, and leaves nothing behind. When
+ * the signal aborts, or the server says that the attempt has ended, its sandbox is thrown away and
+ * nothing is reported. Never throws.
+ */
+export async function runAttempt(
+  assignment: Assignment,
+  tools: AttemptTools,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = tools.client.attempt(assignment.attemptId, assignment.token);
+  const broken = new AbortController();
+  const mask = createSecretMask(secretsOf(assignment));
+  const log = new AttemptLog({
+    send: (batch) => client.sendLog(batch),
+    mask,
+    clock: tools.clock,
+    onFailure: (error) => broken.abort(error),
+  });
+  const both = AbortSignal.any([signal, broken.signal]);
+  const report = await runToVerdict({ assignment, client, log, mask, tools, signal: both });
+  if (signal.aborted || report === undefined) return log.discard();
+  await log.close();
+  await finish(client, report, tools.logger);
+}
+
+interface AttemptRun {
+  readonly assignment: Assignment;
+  readonly client: AttemptClient;
+  readonly log: AttemptLog;
+  readonly mask: SecretMask;
+  readonly tools: AttemptTools;
+  readonly signal: AbortSignal;
+}
+
+/** `undefined` when the attempt has no rights any more. The sandbox is gone when this resolves. */
+async function runToVerdict(run: AttemptRun): Promise<FinishReport | undefined> {
+  const { client, log, tools, signal } = run;
+  const { limits, clock } = tools;
+  const recorder = new PhaseRecorder({ client, log, limits, clock, signal });
+  try {
+    await runInSandbox(run, recorder);
+    recorder.say('Build finished');
+    return { outcome: 'success' };
+  } catch (thrown) {
+    const error = signal.aborted ? signal.reason : thrown;
+    if (isEnded(error)) return undefined;
+    if (!(error instanceof AttemptFailure)) {
+      tools.logger.warn({ error, attempt: run.assignment.attemptId }, 'an attempt broke off');
+    }
+    const verdict = verdictOf(error, recorder.current);
+    recorder.say(`Build failed: ${verdict.message}`);
+    return { ...verdict, message: run.mask.apply(verdict.message) };
+  }
+}
+
+async function runInSandbox(run: AttemptRun, recorder: PhaseRecorder): Promise<void> {
+  const { assignment, client, tools, signal } = run;
+  const id = `${assignment.attemptId}-${tools.ids.uuid().slice(0, 8)}`;
+  await using gateway = await openGateway({
+    assignment,
+    serverUrl: tools.client.serverUrl,
+    folder: tools.folder,
+    id,
+    upstream: tools.upstream,
+    notice: (text) => recorder.say(text),
+    logger: tools.logger,
+  });
+  await using sandbox = await tools.executor.open(
+    {
+      id,
+      owner: tools.owner,
+      limits: tools.limits,
+      network: tools.network,
+      gatewayFolder: gateway.folder,
+      names: gateway.names,
+    },
+    signal,
+  );
+  await runPhases({ assignment, client, recorder, sandbox, signal });
+}
+
+function secretsOf({ variables, token }: Assignment): readonly string[] {
+  const key = variables[sshKeyVariable];
+  const given = Object.values(variables);
+  return [token, ...given, ...(key === undefined ? [] : [sshKeyText(key)])];
+}
+
+function isEnded(error: unknown): boolean {
+  return clientErrors.is(error) && error.code === 'ATTEMPT_ENDED';
+}
+
+async function finish(client: AttemptClient, report: FinishReport, logger: Logger): Promise<void> {
+  try {
+    await client.finish(report);
+  } catch (error) {
+    if (!isEnded(error)) logger.warn({ error }, 'a verdict could not be reported');
+  }
+}

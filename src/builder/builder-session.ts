@@ -1,0 +1,118 @@
+import { ApiError, type BuilderClient } from '#client';
+import type { Clock } from '#kernel';
+import type { Logger } from '#platform/telemetry';
+import type { SessionEvent } from '#protocol';
+import type { AttemptPool } from './attempt-pool.ts';
+import type { ExecutorFacts } from './executor.ts';
+
+export interface BuilderSessionOptions {
+  readonly client: BuilderClient;
+  readonly name: string;
+  readonly slots: number;
+  readonly facts: ExecutorFacts;
+  readonly pool: AttemptPool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Ends the session at once. */
+  readonly stop: AbortSignal;
+  /** Takes no more attempts, and ends the session when those that run have ended. */
+  readonly drain: AbortSignal;
+}
+
+/** The server gives attempts up after so long; their sandboxes are then of no use. */
+const lossMilliseconds = 30_000;
+const firstPauseMilliseconds = 100;
+const longestPauseMilliseconds = 3_000;
+
+/**
+ * Keeps a session with the server open until told otherwise, and does what the server says. A broken
+ * session is opened again and claims the attempts that run. Throws `ApiError` when the server
+ * refuses the builder's credential or name.
+ */
+export async function keepSession(options: BuilderSessionOptions): Promise<void> {
+  const { stop, drain, pool, clock } = options;
+  const watch = new LossWatch(options);
+  let pause = firstPauseMilliseconds;
+  const onContact = () => {
+    pause = firstPauseMilliseconds;
+    watch.contact();
+  };
+  try {
+    while (!stop.aborted && !(drain.aborted && pool.attemptIds.length === 0)) {
+      await followSession(options, onContact);
+      watch.silence();
+      await clock.sleep(pause, stop).catch(() => undefined);
+      pause = Math.min(pause * 2, longestPauseMilliseconds);
+    }
+  } finally {
+    watch.contact();
+  }
+}
+
+/** One connection, from its opening to its end, however it ends. */
+async function followSession(options: BuilderSessionOptions, onContact: () => void): Promise<void> {
+  const { client, name, facts, pool, stop, drain, logger } = options;
+  const isDraining = drain.aborted;
+  const signal = AbortSignal.any([stop, isDraining ? pool.idleSignal() : drain]);
+  const slots = isDraining ? 0 : options.slots;
+  const request = { name, slots, ...mutable(facts), running: [...pool.attemptIds] };
+  try {
+    for await (const event of client.openSession(request, signal)) {
+      onContact();
+      obey(event, pool, logger);
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    if (isRefusal(error)) throw error;
+    logger.warn({ error }, 'the session with the server broke off; trying again');
+  }
+}
+
+function mutable({ platforms, versions }: ExecutorFacts) {
+  return { platforms: [...platforms], versions: { ...versions } };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
+}
+
+function obey(event: SessionEvent, pool: AttemptPool, logger: Logger): void {
+  switch (event.type) {
+    case 'welcome':
+      return logger.info({ builder: event.builderId }, 'the server takes this builder');
+    case 'assignment':
+      return pool.start(event.assignment);
+    case 'end':
+      return pool.end(event.attemptId, event.reason);
+    case 'ping':
+      return;
+  }
+}
+
+/** Throws all sandboxes away when the server has been silent for too long. */
+class LossWatch {
+  readonly #options: Pick<BuilderSessionOptions, 'clock' | 'pool' | 'logger'>;
+  #alarm: AbortController | undefined;
+
+  constructor(options: Pick<BuilderSessionOptions, 'clock' | 'pool' | 'logger'>) {
+    this.#options = options;
+  }
+
+  contact(): void {
+    this.#alarm?.abort();
+    this.#alarm = undefined;
+  }
+
+  silence(): void {
+    if (this.#alarm !== undefined) return;
+    const { clock, pool, logger } = this.#options;
+    this.#alarm = new AbortController();
+    clock.sleep(lossMilliseconds, this.#alarm.signal).then(
+      () => {
+        logger.warn({ attempts: pool.attemptIds }, 'the server can not be reached; ending all');
+        pool.endAll('the server could not be reached for 30 seconds');
+      },
+      () => undefined,
+    );
+  }
+}

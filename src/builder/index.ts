@@ -1,0 +1,21 @@
+/**
+ * builder: the worker. Takes attempts from a server over the builder protocol, runs each in a sandbox
+ * of its own (clone, hooks, build, test, push), streams logs, and keeps nothing. A foreign program
+ * that ships in the same package: whatever it knows of the server came over HTTP.
+ */
+export { type BuilderErrorCode, builderErrors } from './builder-errors.ts';
+export type {
+  CommandResult,
+  Executor,
+  ExecutorFacts,
+  GatewayNames,
+  NetworkPolicy,
+  OutputStream,
+  Sandbox,
+  SandboxCommand,
+  SandboxLimits,
+  SandboxSpec,
+} from './executor.ts';
+export { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
+export { listenToProcess, type ProcessSignals, type SignalSource } from './process-signals.ts';
+export { type BuilderOptions, defaultSandboxLimits, runBuilder } from './run-builder.ts';

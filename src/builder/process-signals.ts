@@ -1,0 +1,36 @@
+/** What a builder's process hears from outside, as the signals that `runBuilder` takes. */
+export interface ProcessSignals {
+  readonly stop: AbortSignal;
+  readonly drain: AbortSignal;
+}
+
+/** The part of Node's `process` that is listened to. */
+export interface SignalSource {
+  readonly stdin: Pick<NodeJS.ReadStream, 'once' | 'resume'>;
+  once(event: 'disconnect', listener: () => void): unknown;
+  on(event: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+}
+
+/**
+ * SIGTERM drains; a second one, or SIGINT, stops at once. A child of the server also stops when its
+ * standard input or its channel to the parent closes, since that is how a dead parent shows.
+ */
+export function listenToProcess(
+  source: SignalSource,
+  { isChild }: { readonly isChild: boolean },
+): ProcessSignals {
+  const stop = new AbortController();
+  const drain = new AbortController();
+  source.on('SIGTERM', () => {
+    if (drain.signal.aborted) stop.abort(new Error('told twice to end'));
+    drain.abort(new Error('told to end'));
+  });
+  source.on('SIGINT', () => stop.abort(new Error('interrupted')));
+  if (isChild) {
+    const parentLeft = () => stop.abort(new Error('the parent process has gone'));
+    source.once('disconnect', parentLeft);
+    for (const event of ['end', 'close', 'error']) source.stdin.once(event, parentLeft);
+    source.stdin.resume();
+  }
+  return { stop: stop.signal, drain: drain.signal };
+}

@@ -1,0 +1,99 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import type { BuilderClient } from '#client';
+import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
+import type { Logger } from '#platform/telemetry';
+import { type AttemptTools, runAttempt } from './attempt/run-attempt.ts';
+import { AttemptPool } from './attempt-pool.ts';
+import { keepSession } from './builder-session.ts';
+import type { Executor, NetworkPolicy, SandboxLimits } from './executor.ts';
+import { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
+
+export interface BuilderOptions {
+  readonly client: BuilderClient;
+  readonly executor: Executor;
+  /** Stable over restarts; no two builders of a server share one. */
+  readonly name: string;
+  /** How many attempts run at once. */
+  readonly slots: number;
+  /** For sockets; made where it isn't there. Its path must be short: at most 50 characters. */
+  readonly folder: string;
+  readonly logger: Logger;
+  /** Ends everything at once: sandboxes are thrown away, and their attempts count as lost. */
+  readonly signal: AbortSignal;
+  /** Takes no more attempts, and ends when those that run have ended. */
+  readonly drain?: AbortSignal;
+  readonly limits?: SandboxLimits;
+  readonly network?: NetworkPolicy;
+  readonly upstream?: UpstreamRegistry;
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+}
+
+export const defaultSandboxLimits: SandboxLimits = {
+  cpus: 2,
+  memoryBytes: 4 * 1024 ** 3,
+  processes: 4_096,
+  diskBytes: 20e9,
+};
+
+/**
+ * Works for a server until `signal` or `drain` says to stop, and leaves no sandbox behind. Sandboxes
+ * of an earlier life under the same name are removed first. Throws `EXECUTOR_UNAVAILABLE` when the
+ * host can't run builds, and `ApiError` when the server refuses the builder.
+ */
+export async function runBuilder(options: BuilderOptions): Promise<void> {
+  const {
+    client,
+    executor,
+    name,
+    slots,
+    logger,
+    signal,
+    drain = new AbortController().signal,
+  } = options;
+  const clock = options.clock ?? systemClock;
+  const facts = await executor.prepare(
+    (line) => logger.info({ line }, 'getting ready to build'),
+    signal,
+  );
+  await removeOrphans(options);
+  await makePrivateFolder(options.folder);
+  const tools = attemptTools(options, clock);
+  const pool = new AttemptPool(slots, (assignment, ending) =>
+    runAttempt(assignment, tools, ending),
+  );
+  try {
+    await keepSession({ client, name, slots, facts, pool, clock, logger, stop: signal, drain });
+  } finally {
+    pool.endAll('the builder stops');
+    await pool.settled();
+  }
+}
+
+async function removeOrphans({ executor, name, logger }: BuilderOptions): Promise<void> {
+  const removed = await executor.removeOrphans(name);
+  if (removed > 0)
+    logger.info({ removed }, 'removed sandboxes that an earlier builder left behind');
+}
+
+/** Sockets in it are open to every user: nobody else may come near them. */
+async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+}
+
+function attemptTools(options: BuilderOptions, clock: Clock): AttemptTools {
+  const { client, executor, name, folder, logger } = options;
+  return {
+    client,
+    executor,
+    owner: name,
+    folder,
+    limits: options.limits ?? defaultSandboxLimits,
+    network: options.network ?? { allow: [] },
+    upstream: options.upstream ?? createUpstreamRegistry(clock),
+    clock,
+    ids: options.ids ?? systemIds,
+    logger,
+  };
+}
