@@ -13,7 +13,7 @@ export interface CreationDefaults {
   readonly createdAt: Instant;
 }
 
-export interface RepositoryRequest {
+interface RepositoryRequest {
   readonly name: RepositoryName;
   readonly isPrivate?: boolean;
   readonly description?: string;

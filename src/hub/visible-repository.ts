@@ -53,7 +53,7 @@ export async function requireNamespace(tx: AnyTransaction, need: Need): Promise<
   throw denied(`${need.needed} access to the namespace ${need.name}`);
 }
 
-export function unknownRepository(name: string) {
+function unknownRepository(name: string) {
   return hubErrors.fail(
     'REPOSITORY_UNKNOWN',
     `there is no repository ${name.slice(0, 255)}, or you may not see it`,

@@ -6,7 +6,7 @@ import type { Ids } from '#kernel';
  * The text of an access token: a prefix that says what it is, 256 random bits and a checksum, so
  * that scanners find leaked ones and typing errors cost no look-up. Only its digest is kept.
  */
-export const personalTokenPrefix = 'slip_pat_';
+const personalTokenPrefix = 'slip_pat_';
 
 const secretBytes = 32;
 const checksumLength = 7;

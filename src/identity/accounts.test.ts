@@ -44,7 +44,8 @@ describe.each(testDialects)('accounts in %s', (dialect) => {
     ['alice-alice', undefined],
     ['aliceinchains', 'differs from the name'],
     ['x'.repeat(1025), 'at most 1024 bytes'],
-  ] as const)('the password policy says of %j: %j', async ([password, problem]) => {
+    ['slip_pat_mine', 'does not begin as an access token'],
+  ] as const)('the password policy says of %.20j: %j', async ([password, problem]) => {
     const creating = create('aliceinchains', password);
 
     if (problem === undefined) expect((await creating).name).toBe('aliceinchains');

@@ -8,6 +8,7 @@ import { LastUseStamps } from './last-use-stamps.ts';
 import { createLogIn, type LogIn } from './log-in.ts';
 import { createLoginLimits } from './login-limits.ts';
 import { createPasswordHasher, type PasswordHasherOptions } from './password-hasher.ts';
+import { createPasswordLogin } from './password-login.ts';
 import { createRegistryTokens, type RegistryTokens } from './registry-tokens.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignedTokens } from './signed-tokens.ts';
@@ -43,7 +44,8 @@ export function createIdentity(options: IdentityOptions): Identity {
   const standing = createCredentialStanding(options);
   const stamps = new LastUseStamps(options);
   const limits = createLoginLimits(clock);
-  const logIn = createLogIn({ database, clock, hasher, limits, standing, stamps });
+  const passwordLogin = createPasswordLogin({ database, clock, hasher, limits, standing });
+  const logIn = createLogIn({ passwordLogin, standing, stamps });
   const sessions = createSessions({ tokens: sessionTokens(options), standing, clock });
 
   return {

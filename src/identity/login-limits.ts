@@ -3,7 +3,7 @@ import { addressBlock } from './address-block.ts';
 import { identityErrors } from './identity-errors.ts';
 import { TryLimit } from './try-limit.ts';
 
-export interface LoginTry {
+interface LoginTry {
   readonly name: string;
   readonly remoteAddress: string;
 }
@@ -38,22 +38,29 @@ export function createLoginLimits(clock: Clock): LoginLimits {
   });
 
   return {
-    begin({ name, remoteAddress }) {
-      const block = addressBlock(remoteAddress);
-      assertNoWait(Math.max(names.waitMilliseconds(name), addresses.waitMilliseconds(block)));
+    begin(login) {
+      const { name, address } = keysOf(login);
+      assertNoWait(Math.max(names.waitMilliseconds(name), addresses.waitMilliseconds(address)));
       names.spend(name);
-      addresses.spend(block);
+      addresses.spend(address);
     },
-    succeed({ name, remoteAddress }) {
+    succeed(login) {
+      const { name, address } = keysOf(login);
       names.reset(name);
       // No reset: whoever has one account could otherwise guess at others for ever.
-      addresses.refund(addressBlock(remoteAddress));
+      addresses.refund(address);
     },
-    abandon({ name, remoteAddress }) {
+    abandon(login) {
+      const { name, address } = keysOf(login);
       names.refund(name);
-      addresses.refund(addressBlock(remoteAddress));
+      addresses.refund(address);
     },
   };
+}
+
+/** Names that nobody has may be as long as a request; they are not kept whole. */
+function keysOf({ name, remoteAddress }: LoginTry) {
+  return { name: name.slice(0, 100), address: addressBlock(remoteAddress) };
 }
 
 function assertNoWait(waitMilliseconds: number): void {

@@ -1,3 +1,4 @@
+import { looksLikeAccessToken } from './access-token-text.ts';
 import { identityErrors } from './identity-errors.ts';
 
 const shortest = 8;
@@ -18,6 +19,9 @@ function findPasswordProblem(password: string, accountName: string): string | un
   }
   if (password.toLowerCase() === accountName) {
     return 'a password differs from the name of its account';
+  }
+  if (looksLikeAccessToken(password)) {
+    return 'a password does not begin as an access token does';
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import { BoundedCache, type Clock, type Instant } from '#kernel';
 import type { SigningKey } from './signing-keys.ts';
 
 /** What one kind of token is for. A token of one kind is nothing to the readers of another. */
-export interface TokenKind {
+interface TokenKind {
   /** The header's `typ` (RFC 8725, section 3.11). */
   readonly type: string;
   readonly issuer: string;
@@ -20,7 +20,7 @@ export interface SignedTokens {
   verify(text: string): Promise<JWTPayload | undefined>;
 }
 
-export interface TokenLifetime {
+interface TokenLifetime {
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
 }
