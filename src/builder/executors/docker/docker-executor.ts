@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { createDockerCli, type DockerCli } from './docker-cli.ts';
 import { DockerSandbox } from './docker-sandbox.ts';
 import { readHostFacts } from './host-facts.ts';
 import { ensureBuilderImage } from './image/builder-image.ts';
+import { readExtraAuthorities } from './image/extra-authorities.ts';
 import { ownerLabel, partName, sandboxLabel } from './sandbox-labels.ts';
 import { makeSandbox, type SandboxMaterial } from './sandbox-maker.ts';
 import { defaultSubnetPool, type SubnetPool } from './sandbox-network.ts';
@@ -144,9 +145,19 @@ class DockerExecutor implements Executor {
       seccompFile,
       apparmorProfile: options.apparmorProfile ?? 'unconfined',
       subnets: options.subnets ?? defaultSubnetPool,
-      extraAuthorities: options.extraCaFile,
+      extraAuthorities: await this.#writeAuthorities(),
     };
     return { material, facts: await factsOf(material) };
+  }
+
+  /** A file of its own, since the bundle it comes from may be replaced while sandboxes use it. */
+  async #writeAuthorities(): Promise<string | undefined> {
+    const authorities = await readExtraAuthorities(this.#options.extraCaFile);
+    if (authorities.length === 0) return undefined;
+    const file = join(this.#stateFolder, 'extra-ca.crt');
+    await mkdir(this.#stateFolder, { recursive: true, mode: 0o700 });
+    await writeFile(file, `${authorities.join('\n')}\n`, { mode: 0o644 });
+    return file;
   }
 }
 

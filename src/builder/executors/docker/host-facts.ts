@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, chmod, constants, mkdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { builderErrors } from '../../builder-errors.ts';
@@ -99,7 +99,8 @@ async function findTunDevice(stateFolder: string): Promise<string> {
   const own = join(stateFolder, 'tun');
   try {
     await mkdir(stateFolder, { recursive: true, mode: 0o700 });
-    if (!(await exists(own))) await execute('mknod', [own, 'c', '10', '200']);
+    const made = await stat(own).catch(() => undefined);
+    if (made === undefined) await execute('mknod', [own, 'c', '10', '200']);
     await chmod(own, 0o666);
     return own;
   } catch (error) {
@@ -109,13 +110,6 @@ async function findTunDevice(stateFolder: string): Promise<string> {
       { cause: error },
     );
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function hasPrograms(names: readonly string[]): Promise<boolean> {

@@ -23,7 +23,8 @@ export interface SandboxMaterial {
 
 /**
  * Makes the parts of a sandbox, container last but for the wall. Its engine starts meanwhile, but
- * nobody's commands run before the wall stands.
+ * nobody's commands run before the wall stands. An abort counts between the steps, which are short:
+ * a client that is killed would leave the engine at work.
  */
 export async function makeSandbox(
   material: SandboxMaterial,
@@ -35,12 +36,22 @@ export async function makeSandbox(
   const part = { name: partName(spec.id), labels: labelsOf(spec) };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await openGatewaySocket(spec.gatewayFolder);
-  await Promise.all([
-    createSandboxNetwork(docker, material.subnets, part, signal),
+  signal.throwIfAborted();
+  await allSettledOrThrow([
+    createSandboxNetwork(docker, material.subnets, part),
     createVolume(material, spec, folder),
   ]);
-  await docker.call(containerArguments(material, spec), { signal });
-  await raiseWall(material, spec, signal);
+  signal.throwIfAborted();
+  await docker.call(containerArguments(material, spec));
+  signal.throwIfAborted();
+  await raiseWall(material, spec);
+}
+
+/** Fails only when nothing is under way any more, so that what was made can be removed. */
+async function allSettledOrThrow(steps: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(steps);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** The sandbox's user is nobody on this side, so anybody must be able to connect. */
@@ -79,11 +90,7 @@ function containerArguments(material: SandboxMaterial, spec: SandboxSpec): reado
 }
 
 /** A helper sets the rules from outside: nothing in the sandbox has the right to change them. */
-async function raiseWall(
-  material: SandboxMaterial,
-  spec: SandboxSpec,
-  signal: AbortSignal,
-): Promise<void> {
+async function raiseWall(material: SandboxMaterial, spec: SandboxSpec): Promise<void> {
   const rules = wallRules({
     resolvers: material.host.resolvers,
     allow: spec.network.allow,
@@ -94,7 +101,7 @@ async function raiseWall(
   const place = ['--network', `container:${partName(spec.id)}`];
   const program = ['--entrypoint', '/usr/local/lib/slipway/raise-wall', material.image];
   const helper = [...run, ...rights, ...place, ...program, rules.ipv4, rules.ipv6];
-  await material.docker.call(helper, { signal });
+  await material.docker.call(helper);
 }
 
 function hostAddresses(): readonly string[] {

@@ -19,13 +19,12 @@ export async function createSandboxNetwork(
   docker: DockerCli,
   pool: SubnetPool,
   network: { readonly name: string; readonly labels: readonly string[] },
-  signal: AbortSignal,
 ): Promise<void> {
   const count = subnetCount(pool);
   const first = randomInt(count);
   for (let step = 0; step < count; step += 1) {
     const subnet = subnetAt(pool, (first + step) % count);
-    if (await tryNetwork(docker, network, subnet, signal)) return;
+    if (await tryNetwork(docker, network, subnet)) return;
   }
   throw new DockerFailure(`no subnet of ${pool.block} is free; give the builder a larger pool`);
 }
@@ -35,13 +34,10 @@ async function tryNetwork(
   docker: DockerCli,
   network: { readonly name: string; readonly labels: readonly string[] },
   subnet: string,
-  signal: AbortSignal,
 ): Promise<boolean> {
   const labels = repeat('--label', network.labels);
   try {
-    await docker.call(['network', 'create', '--subnet', subnet, ...labels, network.name], {
-      signal,
-    });
+    await docker.call(['network', 'create', '--subnet', subnet, ...labels, network.name]);
     return true;
   } catch (error) {
     if (error instanceof DockerFailure && /overlaps/i.test(error.message)) return false;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builderErrors } from '../../../builder-errors.ts';
 import type { DockerCli } from '../docker-cli.ts';
-import { type MakingOptions, makeDebianRoot } from './debian-root.ts';
+import { ensureDebianRoot, type MakingOptions } from './debian-root.ts';
 import { isImageRegistryReachable } from './registry-probe.ts';
 
 const recipeFolder = fileURLToPath(new URL('../../../../../builder-image/', import.meta.url));
@@ -50,10 +50,8 @@ async function buildFromRegistry(options: BuilderImageOptions, image: string): P
 
 async function buildFromPackages(options: BuilderImageOptions, image: string, hash: string) {
   const archive = join(options.cacheFolder, `builder-${hash}.tar`);
-  if (!(await exists(archive))) {
-    options.progress('no image registry answers: making the builder image from Debian packages');
-    await makeDebianRoot(await builderRoot(archive), options);
-  }
+  options.progress('no image registry answers: making the builder image from Debian packages');
+  await ensureDebianRoot(await builderRoot(archive), options);
   options.progress('importing the builder image');
   const entrypoint = 'ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/lib/slipway/start"]';
   const changes = ['--change', 'USER 1000:1000', '--change', entrypoint];
@@ -94,11 +92,4 @@ export async function recipeHash(folder: string): Promise<string> {
     hash.update(`${relative(folder, path)} ${mode & 0o100} ${content}\n`);
   }
   return hash.digest('hex').slice(0, 12);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

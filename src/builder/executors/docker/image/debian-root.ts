@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { builderErrors } from '../../../builder-errors.ts';
@@ -25,8 +25,12 @@ export interface MakingOptions {
 /** Left out as in Debian's own slim images. */
 const leftOut = ['doc', 'man', 'locale', 'info', 'lintian'];
 
-/** Throws `EXECUTOR_UNAVAILABLE` where mmdebstrap is missing or fails, with what it said. */
-export async function makeDebianRoot(root: DebianRoot, options: MakingOptions): Promise<void> {
+/**
+ * Makes the archive unless it is there. Throws `EXECUTOR_UNAVAILABLE` where mmdebstrap is missing or
+ * fails, with what it said.
+ */
+export async function ensureDebianRoot(root: DebianRoot, options: MakingOptions): Promise<void> {
+  if (await isFile(root.archive)) return;
   await mkdir(dirname(root.archive), { recursive: true });
   const work = await mkdtemp(`${root.archive}.making-`);
   try {
@@ -36,6 +40,10 @@ export async function makeDebianRoot(root: DebianRoot, options: MakingOptions): 
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 /** A folder, not mmdebstrap's own archive, which gives every file to root if `/` isn't root's. */

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createDockerExecutor, type DockerExecutorOptions } from '../docker/docker-executor.ts';
+import type { ExecutorUnderTest } from './executor-contract.ts';
+
+const execute = promisify(execFile);
+
+/** A docker executor with a state folder of its own, which its next life shares. */
+export function dockerUnderTest(options: DockerExecutorOptions = {}): ExecutorUnderTest {
+  const stateFolder = join(tmpdir(), `slipway-state-${crypto.randomUUID().slice(0, 8)}`);
+  const complaints: string[] = [];
+  const create = () =>
+    createDockerExecutor({ stateFolder, complain: (line) => complaints.push(line), ...options });
+  return {
+    executor: create(),
+    nextLife: create,
+    leftovers: async (owner) => [...complaints, ...(await findLeftovers(owner, stateFolder))],
+  };
+}
+
+async function findLeftovers(owner: string, stateFolder: string): Promise<readonly string[]> {
+  const filter = ['--filter', `label=slipway.owner=${owner}`];
+  const lists = [
+    ['ps', '--all', '--format', 'container {{.Names}}', ...filter],
+    ['network', 'ls', '--format', 'network {{.Name}}', ...filter],
+    ['volume', 'ls', '--format', 'volume {{.Name}}', ...filter],
+  ];
+  const texts = await Promise.all(
+    lists.map(async (args) => (await execute('docker', args)).stdout),
+  );
+  const loops = (await execute('losetup', ['--list', '--noheadings', '--output', 'BACK-FILE']))
+    .stdout;
+  const folders = await readdir(stateFolder, { recursive: true }).catch(() => []);
+  const names = texts.flatMap((text) => text.split('\n'));
+  const disks = loops
+    .split('\n')
+    .filter((file) => file.includes(stateFolder) && file.includes(owner));
+  const files = folders.filter((file) => file.includes(owner));
+  return [...names.filter((line) => line !== ''), ...disks, ...files];
+}
