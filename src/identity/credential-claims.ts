@@ -6,7 +6,7 @@ import type { UserPrincipal } from './principal.ts';
 /** How a signed token names the log-in behind it, in a private claim. */
 const credentialClaim = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('password'), accountId: z.int(), passwordChangedAt: z.int() }),
-  z.object({ kind: z.literal('pat'), id: z.uuid() }),
+  z.object({ kind: z.literal('pat'), id: z.string() }),
 ]);
 
 const claimName = 'slipway_credential';
