@@ -44,9 +44,10 @@ export class LastUseStamps implements AsyncDisposable {
       await this.flush();
     } catch {
       // Stopped, or a database that is away: stamps are worth no failed request.
-    } finally {
-      this.#flushing = undefined;
     }
+    this.#flushing = undefined;
+    // Uses noted while the others were written.
+    if (this.#pending.size > 0 && !this.#stop.signal.aborted) this.#flushing = this.#flushLater();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
