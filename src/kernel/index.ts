@@ -12,4 +12,5 @@ export * from './kernel-errors.ts';
 export * from './media-type.ts';
 export * from './repository-name.ts';
 export * from './reserved-names.ts';
+export * from './secret-box.ts';
 export * from './tag.ts';
