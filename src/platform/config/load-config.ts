@@ -1,16 +1,16 @@
 import { defineErrors } from '#kernel';
 import { nearest } from './nearest.ts';
-import type { Setting } from './setting.ts';
+import type { Setting, SettingWithDefault } from './setting.ts';
 import { settings } from './settings.ts';
 
 export type SettingName = keyof typeof settings;
 
 type ValueOf<Declared> =
-  Declared extends Setting<infer Value>
-    ? Declared extends { readonly fallback: string }
-      ? Value
-      : Value | undefined
-    : never;
+  Declared extends SettingWithDefault<infer Value>
+    ? Value
+    : Declared extends Setting<infer Value>
+      ? Value | undefined
+      : never;
 
 /** Every setting with its value, frozen. Rooms are handed what they need of it, never the whole. */
 export type Config = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]> };

@@ -12,6 +12,11 @@ export interface Setting<Value> {
   readonly meaning: string;
 }
 
+/** A setting that always has a value. */
+export type SettingWithDefault<Value> = Setting<Value> & { readonly fallback: string };
+
+export function setting<Value>(declaration: SettingWithDefault<Value>): SettingWithDefault<Value>;
+export function setting<Value>(declaration: Setting<Value>): Setting<Value>;
 export function setting<Value>(declaration: Setting<Value>): Setting<Value> {
   return declaration;
 }

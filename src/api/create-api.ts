@@ -1,0 +1,60 @@
+import swagger from '@fastify/swagger';
+import { type FastifyInstance, fastify } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import type { Authenticate } from '#identity';
+import type { HttpHandler } from '#platform/http';
+import type { Logger } from '#platform/telemetry';
+import { apiErrors } from './api-errors.ts';
+import { createErrorReply } from './error-reply.ts';
+import { registerRoute } from './slipway/register-route.ts';
+import type { Route } from './slipway/route.ts';
+
+/** A part of the API that declares its own routes, such as streams. */
+export type ApiPart = (server: FastifyInstance) => void;
+
+export interface ApiOptions {
+  readonly routes: readonly Route[];
+  readonly parts: readonly ApiPart[];
+  readonly authenticate: Authenticate;
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+const bodyLimitBytes = 8 * 1024 * 1024;
+
+/** Everything under `/api/`: Slipway's API, its OpenAPI document and the builder protocol. */
+export async function createApi(options: ApiOptions): Promise<HttpHandler> {
+  const server = fastify({ logger: false, bodyLimit: bodyLimitBytes, return503OnClosing: false });
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler(createErrorReply(options.logger));
+  server.setNotFoundHandler(() => {
+    throw notFound();
+  });
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Slipway', version: options.version },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  // Routes come after the plug-in is ready, or the document would miss them.
+  await server.register(async (scope) => {
+    for (const route of options.routes) registerRoute(scope, { route, context: options });
+    for (const part of options.parts) part(scope);
+    scope.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  });
+  await server.ready();
+  return async (request, response) => {
+    server.routing(request, response);
+  };
+}
+
+function notFound() {
+  return apiErrors.fail('NOT_FOUND', 'the API has no such operation; see /api/openapi.json');
+}

@@ -1,0 +1,81 @@
+import { includesAccess, namespaceAccess } from '#hub';
+import {
+  type Authenticate,
+  findNamespace,
+  identityErrors,
+  type Principal,
+  parseAuthorization,
+} from '#identity';
+import { namespaceOf, type RepositoryName } from '#kernel';
+import type { Database } from '#platform/db';
+import type { GitAccess, GitAccessDecision, GitAccessRequest } from '#sources';
+import type { AttemptPass } from './attempt-passes.ts';
+
+export interface GitAccessOptions {
+  readonly database: Database;
+  readonly authenticate: Authenticate;
+  readonly passOf: (token: string) => Promise<AttemptPass | undefined>;
+}
+
+/**
+ * Who may use a repository of the embedded git host: those who may push images to its namespace, and
+ * the attempts that build it, which only read. Sources are never public: an image may be without its
+ * source being so.
+ */
+export function createGitAccess(options: GitAccessOptions): GitAccess {
+  return {
+    async authorize(request) {
+      const pass = await passFrom(options, request.authorization);
+      if (pass !== undefined) return decideForAttempt(pass, request);
+      try {
+        const { principal } = await options.authenticate(request);
+        return await decide(options.database, principal, request);
+      } catch (error) {
+        if (!identityErrors.is(error)) throw error;
+        return { kind: 'unauthenticated', message: error.message };
+      }
+    },
+  };
+}
+
+async function passFrom(
+  { passOf }: GitAccessOptions,
+  authorization: string | undefined,
+): Promise<AttemptPass | undefined> {
+  // A header that is no header at all is the other path's to refuse.
+  if (!authorization?.startsWith('Bearer ')) return undefined;
+  const presented = parseAuthorization(authorization);
+  return presented.kind === 'bearer' ? passOf(presented.token) : undefined;
+}
+
+function decideForAttempt(
+  pass: AttemptPass,
+  { name, action }: GitAccessRequest,
+): GitAccessDecision {
+  if (action === 'read' && name === pass.sourceName) {
+    return { kind: 'granted', subject: `attempt-${pass.attemptId}` };
+  }
+  return { kind: 'unknown' };
+}
+
+async function decide(
+  database: Database,
+  principal: Principal,
+  { name, action }: GitAccessRequest,
+): Promise<GitAccessDecision> {
+  if (principal.kind === 'anonymous') {
+    return { kind: 'unauthenticated', message: 'log in with your user name and password or token' };
+  }
+  const access = await accessToNamespace(database, principal, name);
+  if (!includesAccess(access, 'read')) return { kind: 'unknown' };
+  if (action === 'write' && !includesAccess(access, 'write')) {
+    return { kind: 'denied', message: `you may read ${name}, not push to it` };
+  }
+  return { kind: 'granted', subject: principal.name };
+}
+
+async function accessToNamespace(database: Database, principal: Principal, name: RepositoryName) {
+  const namespace = await database.read((tx) => findNamespace(tx, namespaceOf(name)));
+  if (namespace === undefined) return 'none';
+  return namespaceAccess(principal, { namespaceId: namespace.id, namespaceName: namespace.name });
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism, hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createDockerExecutor,
+  createFakeExecutor,
+  type Executor,
+  listenToProcess,
+  runBuilder,
+} from '#builder';
+import { createBuilderClient } from '#client';
+import { defineErrors } from '#kernel';
+import { type Config, loadConfig, readEnvironment } from '#platform/config';
+import { createLogger } from '#platform/telemetry';
+
+export const builderProcessErrors = defineErrors({
+  BUILDER_CREDENTIAL_MISSING: 'a builder needs the credential that the server gives it',
+});
+
+export interface BuilderProcessOptions {
+  /** The server's address. */
+  readonly server: string;
+  /** Stable over restarts; the host's name by default. */
+  readonly name?: string;
+  readonly slots?: string;
+  /** Started by a server: ends when the server does. */
+  readonly isChild?: boolean;
+}
+
+/** Runs a builder until it is told to end; then its sandboxes are gone. */
+export async function runBuilderProcess(options: BuilderProcessOptions): Promise<void> {
+  const config = loadConfig({
+    environment: readEnvironment(),
+    flags: options.slots === undefined ? {} : { builderSlots: options.slots },
+  });
+  const signals = listenToProcess(process, { isChild: options.isChild === true });
+  await runBuilder({
+    client: createBuilderClient({ serverUrl: options.server, token: credentialOf(config) }),
+    executor: executorOf(config),
+    name: options.name ?? defaultName(),
+    slots: config.builderSlots ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    folder: join(tmpdir(), `slipway-${randomUUID().slice(0, 8)}`),
+    limits: {
+      cpus: config.builderCpus,
+      memoryBytes: config.builderMemory,
+      processes: config.builderProcesses,
+      diskBytes: config.builderDisk,
+    },
+    network: { allow: config.builderAllow },
+    logger: createLogger(config.logLevel, process.stderr).child({ part: 'builder' }),
+    signal: signals.stop,
+    drain: signals.drain,
+  });
+}
+
+function credentialOf({ builderToken }: Config): string {
+  if (builderToken !== undefined) return builderToken;
+  throw builderProcessErrors.fail(
+    'BUILDER_CREDENTIAL_MISSING',
+    'set SLIPWAY_BUILDER_TOKEN to the token that the server was started with',
+  );
+}
+
+function executorOf({ builderExecutor }: Config): Executor {
+  return builderExecutor === 'fake' ? createFakeExecutor() : createDockerExecutor();
+}
+
+/** Letters, digits, `.`, `_` and `-` only, as the protocol wants it. */
+function defaultName(): string {
+  return (
+    hostname()
+      .replaceAll(/[^a-zA-Z0-9._-]/g, '-')
+      .slice(0, 60) || 'builder'
+  );
+}
