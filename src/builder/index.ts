@@ -16,6 +16,12 @@ export type {
   SandboxLimits,
   SandboxSpec,
 } from './executor.ts';
+export {
+  createDockerExecutor,
+  type DockerExecutorOptions,
+} from './executors/docker/docker-executor.ts';
+export { createFakeExecutor, type FakeExecutorOptions } from './executors/fake/fake-executor.ts';
+export type { Misbehaviour } from './executors/fake/misbehaviour.ts';
 export { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
 export { listenToProcess, type ProcessSignals, type SignalSource } from './process-signals.ts';
 export { type BuilderOptions, defaultSandboxLimits, runBuilder } from './run-builder.ts';

@@ -113,6 +113,12 @@ export function probe(name: ProbeName, ...values: readonly string[]): Command['a
   return ['sh', '-c', probes[name], name, ...values];
 }
 
+/** Whether a command is one of these programs, to the letter. */
+export function isProbe([shell, flag, program, name]: readonly string[]): boolean {
+  if (shell !== 'sh' || flag !== '-c' || name === undefined) return false;
+  return Object.hasOwn(probes, name) && probes[name as ProbeName] === program;
+}
+
 export function splitList(output: string): readonly string[] {
   return output.split('\0').slice(0, -1);
 }

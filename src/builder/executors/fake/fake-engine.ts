@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { createFakeImage, type FakeImage } from './fake-image.ts';
+import { parseImageName, pushImage } from './push-image.ts';
+
+export type Print = (text: string) => void;
+
+/** Exit code of the container that `docker wait` is asked for, decided elsewhere. */
+export interface EngineCall {
+  readonly args: readonly string[];
+  readonly print: Print;
+  readonly testExitCode: number;
+}
+
+/**
+ * A container engine that only acts as if: it knows which images there are, and its `push` sends a
+ * real, tiny image. Understands the commands that phases use, and no others.
+ */
+export class FakeEngine {
+  readonly #gatewayFolder: string;
+  readonly #sandboxId: string;
+  readonly #images = new Map<string, FakeImage>();
+
+  constructor(options: { readonly gatewayFolder: string; readonly sandboxId: string }) {
+    this.#gatewayFolder = options.gatewayFolder;
+    this.#sandboxId = options.sandboxId;
+  }
+
+  /** Runs `docker` with these arguments and gives its exit code. */
+  async run({ args, print, testExitCode }: EngineCall): Promise<number> {
+    const [command, ...rest] = args;
+    if (command === 'build') return this.#build(rest, print);
+    if (command === 'tag') return this.#tag(rest, print);
+    if (command === 'push') return this.push(rest[0] ?? '', print);
+    if (command === 'image') return this.#list(rest, print);
+    if (command === 'wait') return answer(print, String(testExitCode));
+    if (command === 'compose') return compose(rest, print);
+    return answer(print, `docker ${command} is not played by the fake executor`, 1);
+  }
+
+  /** Makes an image of this name, as a build does. */
+  make(name: string): void {
+    const build = String(this.#images.size + 1);
+    const labels = { 'fake.sandbox': this.#sandboxId, 'fake.build': build };
+    this.#images.set(key(name), createFakeImage(labels));
+  }
+
+  async push(name: string, print: Print): Promise<number> {
+    const image = this.#images.get(key(name));
+    if (image === undefined) return answer(print, `tag does not exist: ${name}`, 1);
+    const socket = join(this.#gatewayFolder, 'gateway.sock');
+    try {
+      await pushImage(socket, parseImageName(name), image);
+    } catch (error) {
+      return answer(print, error instanceof Error ? error.message : String(error), 1);
+    }
+    return answer(print, `${parseImageName(name).tag}: digest: ${image.digest}`);
+  }
+
+  #build(args: readonly string[], print: Print): number {
+    const names = args.filter((_, index) => args[index - 1] === '--tag');
+    for (const name of names) this.make(name);
+    return answer(print, '#1 [internal] load build definition\n#1 DONE 0.0s');
+  }
+
+  #tag([from = '', to = '']: readonly string[], print: Print): number {
+    const image = this.#images.get(key(from));
+    if (image === undefined) return answer(print, `no such image: ${from}`, 1);
+    this.#images.set(key(to), image);
+    return 0;
+  }
+
+  #list(args: readonly string[], print: Print): number {
+    const image = this.#images.get(key(args.at(-1) ?? ''));
+    if (image !== undefined) print(`${image.digest.slice(7, 19)}\n`);
+    return 0;
+  }
+}
+
+function compose(args: readonly string[], print: Print): number {
+  if (args.includes('ps')) print('fake-sut\n');
+  if (args.includes('logs')) print('fake: the tests of sut ran\n');
+  return 0;
+}
+
+function answer(print: Print, text: string, exitCode = 0): number {
+  print(`${text}\n`);
+  return exitCode;
+}
+
+function key(name: string): string {
+  const { host, repository, tag } = parseImageName(name);
+  return `${host}/${repository}:${tag}`;
+}

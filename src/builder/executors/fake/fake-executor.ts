@@ -1,0 +1,99 @@
+import { mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '#kernel';
+import { builderErrors } from '../../builder-errors.ts';
+import type { Executor, ExecutorFacts, Sandbox, SandboxSpec } from '../../executor.ts';
+import { FakeSandbox } from './fake-sandbox.ts';
+import type { Misbehaviour } from './misbehaviour.ts';
+import { openSocketBridge, type SocketBridge } from './socket-bridge.ts';
+
+export interface FakeExecutorOptions {
+  /** Where sandboxes' folders are while they live. */
+  readonly stateFolder?: string;
+  /** For every build; a build's own variables come on top, see `readMisbehaviour`. */
+  readonly misbehaviour?: Misbehaviour;
+  readonly clock?: Clock;
+}
+
+/**
+ * An executor that needs nothing but git and runs no code of others: sources are really cloned
+ * through the gateway, hooks and builds only act as if, and pushes send tiny images. For tests and
+ * for work on everything around builds.
+ */
+export function createFakeExecutor(options: FakeExecutorOptions = {}): Executor {
+  return new FakeExecutor(options);
+}
+
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64' };
+
+class FakeExecutor implements Executor {
+  readonly kind = 'fake';
+  readonly #options: FakeExecutorOptions;
+  readonly #stateFolder: string;
+  readonly #open = new Set<string>();
+
+  constructor(options: FakeExecutorOptions) {
+    this.#options = options;
+    this.#stateFolder = options.stateFolder ?? join(tmpdir(), 'slipway-fake-sandboxes');
+  }
+
+  async prepare(_: (line: string) => void, signal: AbortSignal): Promise<ExecutorFacts> {
+    signal.throwIfAborted();
+    const architecture = architectures[process.arch] ?? process.arch;
+    return { platforms: [`linux/${architecture}`], versions: { node: process.versions.node } };
+  }
+
+  async open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
+    signal.throwIfAborted();
+    const { misbehaviour = {}, clock = systemClock } = this.#options;
+    const bridge = await openSocketBridge(join(spec.gatewayFolder, 'gateway.sock'));
+    this.#open.add(spec.id);
+    const onRemoved = () => this.#open.delete(spec.id);
+    try {
+      const folder = await this.#makeFolder(spec, bridge);
+      signal.throwIfAborted();
+      return new FakeSandbox({ spec, folder, bridge, misbehaviour, clock, onRemoved });
+    } catch (error) {
+      await bridge[Symbol.asyncDispose]();
+      await rm(this.#folderOf(spec), { recursive: true, force: true });
+      onRemoved();
+      signal.throwIfAborted();
+      throw builderErrors.fail('SANDBOX_FAILED', `no folder could be made: ${String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async removeOrphans(owner: string): Promise<number> {
+    const ids = await readdir(join(this.#stateFolder, owner)).catch(() => []);
+    const orphans = ids.filter((id) => !this.#open.has(id));
+    for (const id of orphans) {
+      await rm(this.#folderOf({ owner, id }), { recursive: true, force: true });
+    }
+    return orphans.length;
+  }
+
+  #folderOf({ owner, id }: Pick<SandboxSpec, 'owner' | 'id'>): string {
+    return join(this.#stateFolder, owner, id);
+  }
+
+  async #makeFolder(spec: SandboxSpec, bridge: SocketBridge): Promise<string> {
+    const folder = this.#folderOf(spec);
+    await mkdir(join(folder, 'workspace'), { recursive: true });
+    await mkdir(join(folder, 'home'));
+    await writeFile(join(folder, 'home', '.gitconfig'), gitConfiguration(spec, bridge));
+    return realpath(folder);
+  }
+}
+
+/** Leads git to the gateway under the public name, which leads elsewhere on this host. */
+function gitConfiguration({ names }: SandboxSpec, { port }: SocketBridge): string {
+  return [
+    `[url "http://127.0.0.1:${port}/"]`,
+    `  insteadOf = ${names.publicScheme}://${names.publicHost}/`,
+    '[http]',
+    `  extraHeader = Host: ${names.publicHost}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readBody } from '#platform/http';
+import {
+  type Assignment,
+  type FinishReport,
+  finishReport,
+  type LogLine,
+  logBatch,
+  type PhaseReport,
+  type PublishReport,
+  phaseReport,
+  type SessionEvent,
+  type SessionRequest,
+  sessionRequest,
+} from '#protocol';
+import { type GitHost, openGitHost } from './git-host.ts';
+import { SmallRegistry } from './small-registry.ts';
+
+/** What became of one attempt, as its server saw it. */
+export class AttemptRecord {
+  readonly phases: PhaseReport[] = [];
+  readonly lines: LogLine[] = [];
+  readonly finished = Promise.withResolvers<FinishReport>();
+  published = 0;
+  hasEnded = false;
+
+  /** Names of the phases that began, in order. */
+  get began(): readonly string[] {
+    return this.phases.filter(({ event }) => event === 'start').map(({ phase }) => phase);
+  }
+
+  get text(): string {
+    return this.lines.map(({ text }) => text).join('\n');
+  }
+}
+
+/** A server's side of the builder protocol, with a git host and a registry, for one test. */
+export class ProtocolServer implements AsyncDisposable {
+  readonly registry = new SmallRegistry();
+  readonly sessions: SessionRequest[] = [];
+  readonly requests: {
+    readonly method: string;
+    readonly path: string;
+    readonly authorization: string;
+  }[] = [];
+  readonly git: GitHost;
+  /** What `publish` answers; by default every pushed tag moves. */
+  publishAnswer: ((record: AttemptRecord) => PublishReport) | undefined;
+  readonly #records = new Map<string, AttemptRecord>();
+  readonly #openSessions = new Set<ServerResponse>();
+  readonly #server = createServer((request, response) => {
+    this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  #opened = Promise.withResolvers<void>();
+
+  private constructor(git: GitHost) {
+    this.git = git;
+  }
+
+  static async open(): Promise<ProtocolServer> {
+    const server = new ProtocolServer(await openGitHost());
+    await server.listen(0);
+    return server;
+  }
+
+  async listen(port: number): Promise<void> {
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** An attempt of the source's newest commit, with what the test wants otherwise. */
+  assignment(commit: string, changes: Partial<Assignment> = {}): Assignment {
+    return {
+      attemptId: '7-1',
+      buildId: 7,
+      attempt: 1,
+      token: 'attempt-token-7-1',
+      repository: 'myorg/app',
+      publicUrl: 'http://hub.example.com:5000',
+      source: { path: this.git.path, type: 'branch', name: 'main', commit },
+      buildContext: '/',
+      dockerfile: 'Dockerfile',
+      tags: ['latest'],
+      caching: true,
+      push: true,
+      variables: {},
+      ...changes,
+    };
+  }
+
+  record(attemptId: string): AttemptRecord {
+    const known = this.#records.get(attemptId) ?? new AttemptRecord();
+    this.#records.set(attemptId, known);
+    return known;
+  }
+
+  /** Resolves when a builder has a session open. */
+  async session(): Promise<void> {
+    await this.#opened.promise;
+  }
+
+  send(event: SessionEvent): void {
+    for (const session of this.#openSessions) session.write(`${JSON.stringify(event)}\n`);
+  }
+
+  breakSessions(): void {
+    this.#opened = Promise.withResolvers<void>();
+    for (const session of this.#openSessions) session.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await this.git[Symbol.asyncDispose]();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '/', headers } = request;
+    this.requests.push({ method, path: url, authorization: headers.authorization ?? '' });
+    if (url.startsWith('/git/')) return this.git.serve(request, response);
+    if (url.startsWith('/v2/')) return this.registry.serve(request, response);
+    const body: unknown = JSON.parse((await readBody(request, 20_000_000)).toString());
+    if (url === '/api/builder/v1/session') return this.#openSession(body, response);
+    const [, attemptId = '', call = ''] = /\/attempts\/([^/]+)\/(\w+)$/.exec(url) ?? [];
+    this.#takeReport(this.record(attemptId), call, body, response);
+  }
+
+  #openSession(body: unknown, response: ServerResponse): void {
+    this.sessions.push(sessionRequest.parse(body));
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.write(`${JSON.stringify({ type: 'welcome', builderId: 'builder-1' })}\n`);
+    this.#openSessions.add(response);
+    response.once('close', () => this.#openSessions.delete(response));
+    this.#opened.resolve();
+  }
+
+  #takeReport(record: AttemptRecord, call: string, body: unknown, response: ServerResponse): void {
+    if (record.hasEnded) return void response.writeHead(409).end('{}');
+    if (call === 'log') this.#takeLines(record, body);
+    if (call === 'phases') record.phases.push(phaseReport.parse(body));
+    if (call === 'finish') {
+      record.hasEnded = true;
+      record.finished.resolve(finishReport.parse(body));
+    }
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(call === 'publish' ? this.#publish(record) : {}));
+  }
+
+  #takeLines(record: AttemptRecord, body: unknown): void {
+    const { from, lines } = logBatch.parse(body);
+    record.lines.splice(from, record.lines.length, ...lines);
+  }
+
+  #publish(record: AttemptRecord): PublishReport {
+    record.published += 1;
+    if (this.publishAnswer !== undefined) return this.publishAnswer(record);
+    const tags = this.registry.tags('myorg/app');
+    return { tags: tags.map((tag) => ({ tag, digest: 'sha256:0', outcome: 'moved' })) };
+  }
+}
