@@ -21,7 +21,8 @@ export interface AttemptStage {
 export interface TagOutcome {
   readonly tag: string;
   readonly digest: string;
-  readonly outcome: 'moved' | 'refused';
-  /** For a refused tag: why, for people. */
+  /** `outdated`: a newer build has set the tag, which is no failure; `refused`: a rule forbids it. */
+  readonly outcome: 'moved' | 'outdated' | 'refused';
+  /** For a tag that did not move: why, for people. */
   readonly message?: string;
 }
