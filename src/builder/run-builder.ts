@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import type { BuilderClient } from '#client';
 import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
 import type { Logger } from '#platform/telemetry';
@@ -67,6 +67,7 @@ export async function runBuilder(options: BuilderOptions): Promise<void> {
   } finally {
     pool.endAll('the builder stops');
     await pool.settled();
+    await rmdir(options.folder).catch(() => undefined); // another builder's sockets may be in it
   }
 }
 
