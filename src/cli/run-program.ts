@@ -7,21 +7,24 @@ import { createTerminalInput } from './core/terminal-input.ts';
 
 /** Runs a command line on this process: its streams, its environment, its signals. */
 export async function runProgram(words: readonly string[]): Promise<ExitCode> {
-  const { signal } = listenForSignals();
+  let interruption: AbortSignal | undefined;
+  const listen = () => (interruption ??= listenForSignals());
   leaveQuietlyWhenNobodyReads();
   return runCli(words, {
     stdout: process.stdout,
     stderr: process.stderr,
-    input: createTerminalInput(process.stdin, process.stderr, signal),
+    input: createTerminalInput(process.stdin, process.stderr, listen),
     environment: readEnvironment(),
-    signal,
+    get signal() {
+      return listen();
+    },
     clock: systemClock,
     createClient: async (options) => (await import('#client')).createSlipwayClient(options),
   });
 }
 
 /** The first SIGINT or SIGTERM asks to end; a second one ends at once. */
-function listenForSignals(): AbortController {
+function listenForSignals(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
@@ -29,7 +32,7 @@ function listenForSignals(): AbortController {
       controller.abort(new Error(`ended by ${name}`));
     });
   }
-  return controller;
+  return controller.signal;
 }
 
 /** `slipway build logs 3 | head` closes the pipe early: no error worth words. */

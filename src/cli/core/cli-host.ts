@@ -8,7 +8,10 @@ export interface CliHost {
   readonly stderr: TextStream;
   readonly input: SecretInput;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Aborts at Ctrl-C and when the process is asked to end. */
+  /**
+   * Aborts at Ctrl-C and when the process is asked to end. Listening begins when it is asked for: a
+   * builder, which does not, hears signals in its own way.
+   */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   createClient(options: SlipwayClientOptions): Promise<SlipwayClient>;

@@ -17,7 +17,9 @@ export function createContext(host: CliHost, options: CommonValues): CommandCont
     output: createOutput(host.stdout, environment),
     progress: createOutput(host.stderr, environment),
     json: options.json === true,
-    signal: host.signal,
+    get signal() {
+      return host.signal;
+    },
     clock: host.clock,
     environment,
     credentials,

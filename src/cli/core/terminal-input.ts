@@ -8,7 +8,7 @@ import { usage } from './parse-command-line.ts';
 export function createTerminalInput(
   keyboard: NodeJS.ReadStream,
   screen: NodeJS.WriteStream,
-  signal: AbortSignal,
+  listen: () => AbortSignal,
 ): SecretInput {
   return {
     isTerminal: keyboard.isTTY,
@@ -22,8 +22,10 @@ export function createTerminalInput(
         output: isSecret ? silentScreen() : screen,
         terminal: true,
       });
+      // In raw mode Ctrl-C is a key like any other: it becomes the signal again.
+      reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
       try {
-        return await reader.question('', { signal });
+        return await reader.question('', { signal: listen() });
       } finally {
         reader.close();
         if (isSecret) screen.write('\n');
