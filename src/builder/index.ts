@@ -20,6 +20,12 @@ export {
   createDockerExecutor,
   type DockerExecutorOptions,
 } from './executors/docker/docker-executor.ts';
+export {
+  type BaseImageOptions,
+  importBaseImage,
+  makeBaseImage,
+} from './executors/docker/image/base-image.ts';
+export { isImageRegistryReachable } from './executors/docker/image/registry-probe.ts';
 export { createFakeExecutor, type FakeExecutorOptions } from './executors/fake/fake-executor.ts';
 export type { Misbehaviour } from './executors/fake/misbehaviour.ts';
 export { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
