@@ -1,4 +1,6 @@
 /** `./slipway demo`: from nothing to two tested images in one command. */
+import { AppError } from '#kernel';
+import { SetUpFailure } from '../setup/index.ts';
 import { DemoFailure } from './demo-failure.ts';
 import { demoHelp, parseDemoOptions } from './demo-options.ts';
 import { runDemo } from './run-demo.ts';
@@ -22,8 +24,7 @@ async function main(words: readonly string[]): Promise<number> {
       process.stderr.write('\nThe demo was interrupted; what it made is removed.\n');
       return interruptedExitCode;
     }
-    if (!(error instanceof DemoFailure)) throw error;
-    process.stderr.write(`\nThe demo stopped: ${error.message}\n\nWhat to do: ${error.remedy}\n`);
+    process.stderr.write(`\n${describeFailure(error)}\n`);
     return 1;
   }
 }
@@ -39,4 +40,13 @@ function interruption(): AbortController {
     });
   }
   return controller;
+}
+
+/** Throws what nobody foresaw, with its stack. */
+function describeFailure(error: unknown): string {
+  if (error instanceof DemoFailure || error instanceof SetUpFailure) {
+    return `The demo stopped: ${error.message}\n\nWhat to do: ${error.remedy}`;
+  }
+  if (error instanceof AppError) return `The demo stopped: ${error.message}`;
+  throw error;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,10 +24,10 @@ export interface RunDemoOptions {
 
 /** The whole demo. Whatever ends it, what it made is removed, unless it is to be kept. */
 export async function runDemo({ keep, ...options }: RunDemoOptions): Promise<void> {
-  await prepareMachine(options);
   const demo = await openDemo(options);
   let isKept = false;
   try {
+    await prepareMachine(demo);
     const serverProcess = await startServer(demo);
     await playThrough(demo);
     sayGoodbye(demo);
@@ -50,7 +51,7 @@ async function playThrough(demo: Demo): Promise<void> {
 
 /** The demo's folder goes, but what the server said is worth keeping after a failure. */
 async function withLog(demo: Demo, error: unknown): Promise<unknown> {
-  if (!(error instanceof DemoFailure)) return error;
+  if (!(error instanceof DemoFailure) || !existsSync(serverLog(demo))) return error;
   const kept = join(tmpdir(), `slipway-demo-${demo.port}.log`);
   await copyFile(serverLog(demo), kept);
   return new DemoFailure(error.message, `${error.remedy}\nThe server's log: ${kept}`, error);
