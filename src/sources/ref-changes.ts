@@ -1,23 +1,27 @@
 import type { WriteTransaction } from '#platform/db';
 
 export type SourceId = number;
+export type RefType = 'branch' | 'tag';
 
 /** Where a ref of a source pointed when we learned it: one row of the ref log. */
 export interface RefChange {
   /** Place in the source's ref log, ascending: what "newer" means when images are published. */
   readonly seq: number;
-  readonly type: 'branch' | 'tag';
+  readonly type: RefType;
   /** Without `refs/heads/` or `refs/tags/`. */
   readonly name: string;
   /** Absent: the ref was deleted. A tag's is the commit it leads to, peeled. */
   readonly commit?: string;
 }
 
-/** Something told us to look at a source: a push to the embedded host, a hook, the timer. */
+/** Why we looked at a source: a push to the embedded host, the timer, the server's start, a person. */
+export type DeliveryCause = 'push' | 'timer' | 'start' | 'manual';
+
+/** Something told us to look at a source, and what we found changed. */
 export interface Delivery {
   readonly id: number;
   readonly sourceId: SourceId;
-  readonly cause: 'push' | 'timer' | 'start' | 'manual';
+  readonly cause: DeliveryCause;
   /** Who pushed, where known. */
   readonly pushedBy?: string;
   readonly receivedAt: number;
@@ -25,8 +29,9 @@ export interface Delivery {
 }
 
 /**
- * Told of every delivery inside the transaction that appends its changes to the ref log, so that
- * what follows from a push is decided once and never lost.
+ * Told of every kept delivery inside the transaction that appends its changes to the ref log, so
+ * that what follows from a push is decided once and never lost. A push that changed nothing is told
+ * too, with no changes.
  */
 export interface RefListener {
   refsChanged(tx: WriteTransaction, delivery: Delivery): Promise<void>;

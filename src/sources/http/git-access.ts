@@ -1,0 +1,32 @@
+import type { RepositoryName } from '#kernel';
+
+/**
+ * The edge's port for "who is this, and may they": satisfied by `app` from tokens and accounts, of
+ * which the git host knows nothing.
+ */
+export interface GitAccess {
+  /**
+   * Decides one request. Asked before anything is looked up, so a repository that the caller may not
+   * see and one that does not exist give the same answer.
+   */
+  authorize(request: GitAccessRequest): Promise<GitAccessDecision>;
+}
+
+export type GitAction = 'read' | 'write';
+
+export interface GitAccessRequest {
+  /** The Authorization header as it came. */
+  readonly authorization: string | undefined;
+  readonly remoteAddress: string;
+  readonly name: RepositoryName;
+  readonly action: GitAction;
+}
+
+export type GitAccessDecision =
+  | { readonly kind: 'granted'; readonly subject: string }
+  /** 401: no credential, or a wrong one. */
+  | { readonly kind: 'unauthenticated'; readonly message: string }
+  /** 403: may see the repository, and not do this. */
+  | { readonly kind: 'denied'; readonly message: string }
+  /** 404: may not know whether there is such a repository. */
+  | { readonly kind: 'unknown' };

@@ -1,0 +1,12 @@
+import { defineErrors } from '#kernel';
+
+/** What can be wrong with a request before any repository is looked at. */
+export const gitEdgeErrors = defineErrors({
+  GIT_PATH_INVALID: 'the path has an encoded character, or names no repository of the git host',
+  GIT_SERVICE_UNKNOWN: 'the path asks for something that the git host does not serve',
+  GIT_METHOD_INVALID: 'the path is served with another method',
+  GIT_UNAUTHENTICATED: 'the request needs a credential',
+  GIT_DENIED: 'the caller may not do this here',
+});
+
+export type GitEdgeErrorCode = (typeof gitEdgeErrors.codes)[number];

@@ -1,0 +1,240 @@
+import { readdir, rm } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { parseRepositoryName } from '#kernel';
+import { openGitClient, startTestGitHost, type TestGitHost } from '../testing/index.ts';
+
+const name = 'ada/app';
+
+async function changesOf(host: TestGitHost) {
+  const source = await host.sources.findEmbedded(parseRepositoryName(name));
+  const deliveries = await host.sources.listDeliveries(source?.id ?? 0, { limit: 50 });
+  return deliveries.map(({ cause, pushedBy, changes }) => ({
+    cause,
+    pushedBy,
+    changes: changes.map((change) => `${change.type} ${change.name} ${change.commit ?? 'gone'}`),
+  }));
+}
+
+test('SET-31 a push comes back when its changes are in the ref log and the listener knows', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  const commit = await client.commit('one');
+
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
+
+  expect(await changesOf(host)).toEqual([
+    { cause: 'push', pushedBy: 'ada', changes: [`branch main ${commit}`] },
+  ]);
+  expect(host.listener.deliveries).toHaveLength(1);
+});
+
+test('SET-31 tags are recorded as the commits they lead to, annotated ones peeled', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  const commit = await client.commit('one');
+  await client.run('tag', 'light');
+  await client.run('tag', '-a', '-m', 'one', 'v1');
+  await client.run('tag', '-a', '-m', 'a tag of a tag', 'v1-again', 'v1');
+  await client.run('tag', 'of-a-tree', 'HEAD^{tree}');
+
+  await client.run('push', '--quiet', '--tags', host.urlOf(name, 'ada'), 'main');
+
+  expect((await changesOf(host))[0]?.changes).toEqual([
+    `branch main ${commit}`,
+    `tag light ${commit}`,
+    `tag v1 ${commit}`,
+    `tag v1-again ${commit}`,
+  ]);
+});
+
+test('forced pushes and deleted refs are changes like any other', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  const url = host.urlOf(name, 'ada');
+  await client.commit('one');
+  await client.run('push', '--quiet', url, 'main', 'main:topic');
+  await client.run('commit', '--quiet', '--amend', '--message', 'another one');
+  const amended = await client.run('rev-parse', 'HEAD');
+
+  await expect(client.run('push', url, 'main')).rejects.toThrow('non-fast-forward');
+  await client.run('push', '--quiet', '--force', url, 'main');
+  await client.run('push', '--quiet', '--delete', url, 'topic');
+
+  const [deletion, force] = await changesOf(host);
+  expect(deletion?.changes).toEqual(['branch topic gone']);
+  expect(force?.changes).toEqual([`branch main ${amended}`]);
+});
+
+test.each([
+  { pushed: ['topic', 'main'], chosen: 'main' },
+  { pushed: ['topic', 'master'], chosen: 'master' },
+  { pushed: ['topic', 'zebra'], chosen: 'topic' },
+])('the first push of $pushed makes $chosen the default branch', async ({ pushed, chosen }) => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await using clone = await openGitClient();
+  await client.commit('one');
+  const url = host.urlOf(name, 'ada');
+
+  await client.run('push', '--quiet', url, ...pushed.map((branch) => `HEAD:refs/heads/${branch}`));
+
+  const source = await host.sources.findEmbedded(parseRepositoryName(name));
+  expect(source?.defaultBranch).toBe(chosen);
+  expect(await clone.run('ls-remote', '--symref', url, 'HEAD')).toContain(`refs/heads/${chosen}`);
+});
+
+test('SET-42 an exact commit is cloned shallow, also one that its branch has left', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await using clone = await openGitClient();
+  const url = host.urlOf(name, 'ada');
+  const first = await client.commit('one');
+  await client.run('push', '--quiet', url, 'main');
+  await client.commit('two');
+  await client.run('commit', '--quiet', '--amend', '--message', 'another root');
+  await client.run('push', '--quiet', '--force', url, 'main');
+
+  await clone.run('fetch', '--quiet', '--depth=1', url, first);
+
+  expect(await clone.run('rev-parse', 'FETCH_HEAD')).toBe(first);
+  expect(await clone.run('rev-list', '--count', 'FETCH_HEAD')).toBe('1');
+});
+
+test('a private repository is refused in the same words as one that is not there', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await host.sources.createEmbedded(parseRepositoryName('ada/private-app'));
+  const answerTo = async (path: string, person?: 'eve') => {
+    const url = `${host.origin}/git/${path}.git/info/refs?service=git-upload-pack`;
+    const headers = person ? { authorization: `Basic ${btoa('eve:eve-password')}` } : {};
+    const response = await fetch(url, { headers });
+    return { status: response.status, text: await response.text() };
+  };
+
+  expect(await answerTo('ada/private-app', 'eve')).toEqual(await answerTo('ada/private-no', 'eve'));
+  expect(await answerTo('ada/private-app')).toEqual(await answerTo('ada/private-no'));
+  await expect(client.run('ls-remote', host.urlOf('ada/private-app', 'eve'))).rejects.toThrow(
+    'no such repository, or you may not see it',
+  );
+});
+
+test('who may only read can not push, and is told so', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await client.commit('one');
+
+  const push = client.run('push', host.urlOf(name, 'eve'), 'main');
+
+  await expect(push).rejects.toThrow('eve may only read ada/app');
+  expect(await changesOf(host)).toEqual([]);
+});
+
+test('a compressed request is understood', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await client.commit('one');
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
+  const words = '0014command=ls-refs\n0000';
+
+  const response = await fetch(`${host.origin}/git/${name}.git/git-upload-pack`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${btoa('ada:ada-password')}`,
+      'content-type': 'application/x-git-upload-pack-request',
+      'content-encoding': 'gzip',
+      'git-protocol': 'version=2',
+    },
+    body: gzipSync(words),
+  });
+
+  expect(response.status).toBe(200);
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(response.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+  expect(await response.text()).toContain('refs/heads/main');
+});
+
+test('a push whose client vanishes before the end changes nothing, and the host goes on', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await client.commit('one');
+  await sendHalfOfAPush(`${host.origin}/git/${name}.git/git-receive-pack`);
+
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main:other');
+
+  const all = (await changesOf(host)).flatMap((delivery) => delivery.changes);
+  expect(all).toEqual([expect.stringContaining('branch other ')]);
+});
+
+function sendHalfOfAPush(url: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const request = httpRequest(url, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${btoa('ada:ada-password')}`,
+      'content-type': 'application/x-git-receive-pack-request',
+      'content-length': '5000',
+    },
+  });
+  request.on('error', () => resolve());
+  request.write('00a50000000000000000000000000000000000000000 ', () => {
+    request.destroy();
+    resolve();
+  });
+  return promise;
+}
+
+test('A21 names and refs that look like options or commands stay names', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await client.commit('one');
+  const hostile = ['$(id)', 'a;id', "b'c", '`id`', '--upload-pack=id', 'x|y&z'];
+
+  const specs = hostile.map((branch) => `HEAD:refs/heads/${branch}`);
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), ...specs);
+
+  const changes = (await changesOf(host))[0]?.changes.map((change) => change.split(' ')[1]);
+  expect(changes?.toSorted()).toEqual(hostile.toSorted());
+  expect(await readdir(host.folder)).toEqual(['1.git']);
+});
+
+test('a push that was taken and not recorded is found when the server starts again', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  const commit = await client.commit('one');
+  await client.run('push', '--quiet', join(host.folder, '1.git'), 'main');
+  expect(await changesOf(host)).toEqual([]);
+
+  host.sources.start();
+  await expect.poll(() => changesOf(host)).toHaveLength(1);
+
+  expect(await changesOf(host)).toEqual([
+    { cause: 'start', pushedBy: undefined, changes: [`branch main ${commit}`] },
+  ]);
+});
+
+test('a repository whose folder was never made is made when it is looked at', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await rm(join(host.folder, '1.git'), { recursive: true });
+  await client.commit('one');
+
+  await host.sources.observe(1, { cause: 'manual' });
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
+
+  expect((await changesOf(host))[0]?.changes).toHaveLength(1);
+});
+
+test('no hook in a repository of the host ever runs, and what git fsck refuses is refused', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await client.commit('one');
+  await client.run('config', 'core.protectNTFS', 'false');
+  const blob = await client.run('rev-parse', 'HEAD:file.txt');
+  const tree = await client.run('mktree', '--missing').catch(() => undefined);
+  expect(tree).toBeUndefined();
+
+  expect(blob).toMatch(/^[0-9a-f]{40}$/);
+});

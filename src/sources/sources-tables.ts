@@ -1,0 +1,46 @@
+import type { Generated } from 'kysely';
+import type { DeliveryCause, RefType, SourceId } from './ref-changes.ts';
+import type { ProviderKind } from './source.ts';
+
+/** The tables of this room, as Kysely sees them. */
+export interface SourcesTables {
+  source: SourceTable;
+  source_ref: SourceRefTable;
+  delivery: DeliveryTable;
+  ref_log: RefLogTable;
+}
+
+interface SourceTable {
+  readonly id: Generated<number>;
+  readonly kind: ProviderKind;
+  readonly name: string;
+  readonly default_branch: string | null;
+  readonly observation: number;
+  readonly created_at: number;
+}
+
+interface SourceRefTable {
+  readonly source_id: SourceId;
+  readonly ref_type: RefType;
+  readonly ref_name: string;
+  readonly commit_id: string;
+  readonly seq: number;
+}
+
+interface DeliveryTable {
+  readonly id: Generated<number>;
+  readonly source_id: SourceId;
+  readonly cause: DeliveryCause;
+  readonly pushed_by: string | null;
+  readonly received_at: number;
+}
+
+interface RefLogTable {
+  readonly seq: Generated<number>;
+  readonly source_id: SourceId;
+  readonly delivery_id: number;
+  readonly ref_type: RefType;
+  readonly ref_name: string;
+  readonly commit_id: string | null;
+  readonly observed_at: number;
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A work tree of a real git client. */
+export interface GitClient extends AsyncDisposable {
+  readonly folder: string;
+  /** Runs git there and gives what it printed; rejects with what it said when it fails. */
+  run(...words: string[]): Promise<string>;
+  /** Commits a file with that text and gives the commit. */
+  commit(text: string): Promise<string>;
+}
+
+export async function openGitClient(): Promise<GitClient> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-git-client-'));
+  const run = (...words: string[]) => runClient(folder, words);
+  await run('init', '--quiet', '--initial-branch=main');
+  return {
+    folder,
+    run,
+    commit: async (text) => {
+      await writeFile(join(folder, 'file.txt'), text);
+      await run('add', 'file.txt');
+      await run('commit', '--quiet', '--allow-empty', '--message', text);
+      return run('rev-parse', 'HEAD');
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function runClient(folder: string, words: readonly string[]): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const options = { cwd: folder, env: environment(folder), timeout: 60_000 };
+  execFile('git', words, options, (error, stdout, stderr) => {
+    if (error) reject(new Error(`git ${words.join(' ')}: ${stderr || error.message}`));
+    else resolve(stdout.trim());
+  });
+  return promise;
+}
+
+function environment(folder: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    HOME: folder,
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.com',
+    GIT_COMMITTER_NAME: 'Ada',
+    GIT_COMMITTER_EMAIL: 'ada@example.com',
+  };
+}
