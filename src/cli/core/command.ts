@@ -50,6 +50,8 @@ export interface Command<Options extends OptionTable = OptionTable> {
   readonly operands: readonly OperandDeclaration[];
   readonly options: Options;
   readonly examples?: readonly string[];
+  /** Talks to no server, so `--server` and `--json` mean nothing to it. */
+  readonly isLocal?: true;
   readonly run: (
     context: CommandContext,
     input: CommandInput<Options>,

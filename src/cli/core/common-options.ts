@@ -1,4 +1,6 @@
-import type { OptionTable } from './command.ts';
+import type { Command, OptionTable } from './command.ts';
+
+const help = { type: 'boolean', short: 'h', meaning: 'show this text' } as const;
 
 /** What every command takes besides its own options. */
 export const commonOptions = {
@@ -8,5 +10,9 @@ export const commonOptions = {
     value: 'URL',
     meaning: 'the server to talk to (else SLIPWAY_SERVER, else the last one logged in to)',
   },
-  help: { type: 'boolean', short: 'h', meaning: 'show this text' },
+  help,
 } as const satisfies OptionTable;
+
+export function commonOptionsOf({ isLocal }: Command): OptionTable {
+  return isLocal ? { help } : commonOptions;
+}

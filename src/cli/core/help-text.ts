@@ -1,6 +1,6 @@
 import type { Command, OperandDeclaration, OptionDeclaration, OptionTable } from './command.ts';
 import { commands, nouns } from './command-table.ts';
-import { commonOptions } from './common-options.ts';
+import { commonOptionsOf } from './common-options.ts';
 
 /** `slipway --help`. */
 export function renderOverview(): string {
@@ -42,7 +42,7 @@ export function renderCommand(name: string, explained: Command): string {
     ...(description === undefined ? [] : [description]),
     ...(operands.length === 0 ? [] : [section('Operands', operands.map(operandLine))]),
     ...(Object.keys(options).length === 0 ? [] : [section('Options', optionLines(options))]),
-    section('Common options', optionLines(commonOptions)),
+    section('Common options', optionLines(commonOptionsOf(explained))),
     ...(examples === undefined
       ? []
       : [

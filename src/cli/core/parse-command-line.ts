@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util';
 import { nearest } from '#platform/config';
 import { cliErrors } from './cli-errors.ts';
 import type { Command, CommandInput, OptionDeclaration, OptionTable } from './command.ts';
-import { commonOptions } from './common-options.ts';
+import { commonOptionsOf } from './common-options.ts';
 
 type OptionToken = Extract<Token, { kind: 'option' }>;
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
 
 /** Options and operands of one command, checked. Throws `USAGE` with what is expected instead. */
 export function parseCommandLine(parsed: Command, words: readonly string[]): CommandInput {
-  const declared: OptionTable = { ...parsed.options, ...commonOptions };
+  const declared: OptionTable = { ...parsed.options, ...commonOptionsOf(parsed) };
   const { values, positionals, tokens } = parseArgs({
     args: [...words],
     options: Object.fromEntries(

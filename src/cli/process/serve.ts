@@ -15,6 +15,7 @@ export const serve = command({
     'SLIPWAY_ADMIN_USERNAME and SLIPWAY_ADMIN_PASSWORD make the first administrator.\n' +
     'GET /readyz answers 200 when it can serve. SIGTERM and Ctrl-C let running requests end.',
   operands: [],
+  isLocal: true,
   options: settingOptions(),
   examples: ['slipway serve --data ./slipway-data --listen 127.0.0.1:5000'],
   async run({ signal }, { options }) {
