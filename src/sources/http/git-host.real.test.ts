@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -160,26 +160,28 @@ test('a push whose client vanishes before the end changes nothing, and the host 
   await using host = await startTestGitHost();
   await using client = await openGitClient();
   await client.commit('one');
-  await sendHalfOfAPush(`${host.origin}/git/${name}.git/git-receive-pack`);
+  const url = `${host.origin}/git/${name}.git/git-receive-pack`;
 
+  await sendAndVanish(url, `00a5${'0'.repeat(40)} `, 5_000);
   await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main:other');
 
   const all = (await changesOf(host)).flatMap((delivery) => delivery.changes);
   expect(all).toEqual([expect.stringContaining('branch other ')]);
 });
 
-function sendHalfOfAPush(url: string): Promise<void> {
+/** Sends that much of a push, of which `announced` bytes were promised, and hangs up. */
+function sendAndVanish(url: string, body: string, announced = body.length): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const request = httpRequest(url, {
     method: 'POST',
     headers: {
       authorization: `Basic ${btoa('ada:ada-password')}`,
       'content-type': 'application/x-git-receive-pack-request',
-      'content-length': '5000',
+      'content-length': announced,
     },
   });
   request.on('error', () => resolve());
-  request.write('00a50000000000000000000000000000000000000000 ', () => {
+  request.write(body, () => {
     request.destroy();
     resolve();
   });
@@ -227,14 +229,45 @@ test('a repository whose folder was never made is made when it is looked at', as
   expect((await changesOf(host))[0]?.changes).toHaveLength(1);
 });
 
-test('no hook in a repository of the host ever runs, and what git fsck refuses is refused', async () => {
+test('a push whose client vanishes after its end is seen through and recorded', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  const commit = await client.commit('one');
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main', 'main:topic');
+  const command = `${commit} ${'0'.repeat(40)} refs/heads/topic\0report-status delete-refs`;
+  const length = (command.length + 4).toString(16).padStart(4, '0');
+
+  await sendAndVanish(`${host.origin}/git/${name}.git/git-receive-pack`, `${length}${command}0000`);
+
+  await expect
+    .poll(() => changesOf(host).then((all) => all[0]?.changes))
+    .toEqual(['branch topic gone']);
+});
+
+test('no hook in a repository of the host ever runs', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  const hooks = join(host.folder, '1.git', 'hooks');
+  await mkdir(hooks, { recursive: true });
+  await writeFile(join(hooks, 'pre-receive'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  await client.commit('one');
+
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
+
+  expect(await changesOf(host)).toHaveLength(1);
+});
+
+test('objects that git fsck refuses are refused', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
   await client.commit('one');
-  await client.run('config', 'core.protectNTFS', 'false');
-  const blob = await client.run('rev-parse', 'HEAD:file.txt');
-  const tree = await client.run('mktree', '--missing').catch(() => undefined);
-  expect(tree).toBeUndefined();
+  const tree = await client.run('rev-parse', 'HEAD^{tree}');
+  const file = join(client.folder, 'broken-commit');
+  await writeFile(file, `tree ${tree}\nauthor nobody\ncommitter nobody\n\nbroken\n`);
+  const words = ['hash-object', '-w', '-t', 'commit', '--literally', file];
+  const broken = await client.run(...words);
 
-  expect(blob).toMatch(/^[0-9a-f]{40}$/);
+  const push = client.run('push', host.urlOf(name, 'ada'), `${broken}:refs/heads/broken`);
+
+  await expect(push).rejects.toThrow('missingEmail');
 });
