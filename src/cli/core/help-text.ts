@@ -11,7 +11,7 @@ export function renderOverview(): string {
     'Slipway: a registry with automated builds. A git push becomes a tested image.',
     section('Commands', commandLines),
     section('Things to work with', nounLines),
-    'Every command takes --json and --help: slipway build logs --help',
+    'What prints a result takes --json. More about a command: slipway build logs --help',
   ].join('\n\n');
 }
 
