@@ -93,7 +93,8 @@ function planLoopback(names: GatewayNames, port: number): GatewaySetup {
 
 /**
  * A name with a port, or an address: the listener sits on a high port behind a redirect, since a
- * build that publishes the same port would take its place.
+ * build that publishes the same port would take its place. What is redirected on its way out ends at
+ * the loopback address, whatever address it was for.
  */
 function planOwnAddress(names: GatewayNames, host: string, address: string): GatewaySetup {
   const tls = names.publicScheme === 'https';
@@ -102,7 +103,9 @@ function planOwnAddress(names: GatewayNames, host: string, address: string): Gat
     certificateNames: tls ? [host] : [],
     addresses: [address.includes(':') ? `${address}/128` : `${address}/32`],
     hosts: address === host ? [] : [[address, host]],
-    listeners: [{ address, port: redirectTarget, tls }],
+    listeners: [
+      { address: address.includes(':') ? '::1' : '127.0.0.1', port: redirectTarget, tls },
+    ],
     redirects: [{ address, port, to: redirectTarget }],
     insecureRegistries: tls ? [] : [names.publicHost],
   };
