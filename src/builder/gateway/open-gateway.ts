@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { createServer, Agent as HttpAgent, type Server } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
@@ -78,10 +78,7 @@ function createGatewayServer(options: GatewayOptions, publicUrl: URL, agents: Ag
 /** Longer paths of sockets are cut off by the system. */
 const longestSocketPath = 100;
 
-/**
- * The folder is mounted into the sandbox, whose user is another one than the builder's: the socket
- * is open to all, and the folder above keeps the host's other users out.
- */
+/** The socket is the builder's own; the executor opens it for the sandbox's user. */
 async function listen(server: Server, folder: string): Promise<void> {
   const path = join(folder, 'gateway.sock');
   if (path.length > longestSocketPath) {
@@ -91,11 +88,9 @@ async function listen(server: Server, folder: string): Promise<void> {
     );
   }
   try {
-    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await mkdir(folder, { mode: 0o700 });
     server.listen(path);
     await once(server, 'listening');
-    await chmod(folder, 0o755);
-    await chmod(path, 0o666);
   } catch (error) {
     throw builderErrors.fail('GATEWAY_FAILED', `the socket ${path} could not be made`, {
       cause: error,

@@ -52,6 +52,11 @@ export class Commands {
     return { exitCode: this.#judge(result), output: Buffer.concat(chunks).toString() };
   }
 
+  /** Runs a command for its exit code alone: what it says is of no interest. */
+  async check(command: Command): Promise<number> {
+    return this.#judge(await this.#execute(command, () => undefined));
+  }
+
   #execute(command: Command, onOutput: SandboxCommand['onOutput']): Promise<CommandResult> {
     const { sandbox, signal } = this.#options;
     return sandbox.run(

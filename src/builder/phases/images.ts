@@ -5,10 +5,10 @@ export async function imageExists(
   { commands, files, environment }: Pick<PhaseTools, 'commands' | 'files' | 'environment'>,
   name: string,
 ): Promise<boolean> {
-  const { output } = await commands.read({
-    argv: ['docker', 'image', 'ls', '--quiet', name],
+  const exitCode = await commands.check({
+    argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', name],
     folder: files.folder,
     environment,
   });
-  return output.trim() !== '';
+  return exitCode === 0;
 }

@@ -31,7 +31,7 @@ export class FakeEngine {
     if (command === 'build') return this.#build(rest, print);
     if (command === 'tag') return this.#tag(rest, print);
     if (command === 'push') return this.push(rest[0] ?? '', print);
-    if (command === 'image') return this.#list(rest, print);
+    if (command === 'image') return this.#inspect(rest, print);
     if (command === 'wait') return answer(print, String(testExitCode));
     if (command === 'compose') return compose(rest, print);
     return answer(print, `docker ${command} is not played by the fake executor`, 1);
@@ -69,10 +69,11 @@ export class FakeEngine {
     return 0;
   }
 
-  #list(args: readonly string[], print: Print): number {
-    const image = this.#images.get(key(args.at(-1) ?? ''));
-    if (image !== undefined) print(`${image.digest.slice(7, 19)}\n`);
-    return 0;
+  #inspect(args: readonly string[], print: Print): number {
+    const name = args.at(-1) ?? '';
+    const image = this.#images.get(key(name));
+    if (image === undefined) return answer(print, `no such image: ${name}`, 1);
+    return answer(print, image.digest);
   }
 }
 
