@@ -3,5 +3,5 @@
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
-const { runProgram } = await import('./run-program.ts');
+const { runProgram } = await import('./program/run-program.ts');
 process.exitCode = await runProgram(process.argv.slice(2));

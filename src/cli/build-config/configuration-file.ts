@@ -8,7 +8,7 @@ import {
   buildRuleInput,
   buildVariable,
 } from '#protocol';
-import { usage } from '../core/parse-command-line.ts';
+import { usage } from '../command/parse-command-line.ts';
 
 /** As the API takes it, but a field that does not exist is a mistake and not passed over. */
 const fileForm = z.strictObject({

@@ -1,7 +1,7 @@
 import { autotest, type BuildConfigurationInput } from '#protocol';
-import { command, type OptionTable, type OptionValues } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { parseChoice, repositoryOperand, repositoryParams } from '../core/operands.ts';
+import { command, type OptionTable, type OptionValues } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { parseChoice, repositoryOperand, repositoryParams } from '../command/operands.ts';
 import { readConfigurationFile } from './configuration-file.ts';
 import { describeConfiguration } from './describe-configuration.ts';
 import {

@@ -1,5 +1,5 @@
 import type { BuildRule } from '#protocol';
-import { formatTable } from '../core/table.ts';
+import { formatTable } from '../output/table.ts';
 
 /** The rules of a configuration as a table. */
 export function describeRules(rules: readonly BuildRule[]): string {

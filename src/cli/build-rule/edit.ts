@@ -1,8 +1,8 @@
 import { buildConfigurationOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { parseNumber, repositoryOperand, repositoryParams } from '../core/operands.ts';
-import { usage } from '../core/parse-command-line.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { parseNumber, repositoryOperand, repositoryParams } from '../command/operands.ts';
+import { usage } from '../command/parse-command-line.ts';
 import { describeRules } from './describe-rules.ts';
 import { ruleOperand } from './rule-operand.ts';
 import { readRuleOptions, ruleOptions } from './rule-options.ts';

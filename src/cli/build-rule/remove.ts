@@ -1,7 +1,7 @@
 import { buildConfigurationOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { parseNumber, repositoryOperand, repositoryParams } from '../core/operands.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { parseNumber, repositoryOperand, repositoryParams } from '../command/operands.ts';
 import { ruleOperand } from './rule-operand.ts';
 
 export const removeBuildRule = command({

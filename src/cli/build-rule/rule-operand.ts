@@ -1,4 +1,4 @@
-import type { OperandDeclaration } from '../core/command.ts';
+import type { OperandDeclaration } from '../command/command.ts';
 
 export const ruleOperand = {
   name: 'rule',

@@ -1,6 +1,6 @@
 import type { BuildRuleInput } from '#protocol';
-import type { OptionTable, OptionValues } from '../core/command.ts';
-import { usage } from '../core/parse-command-line.ts';
+import type { OptionTable, OptionValues } from '../command/command.ts';
+import { usage } from '../command/parse-command-line.ts';
 
 /** What a rule is made of, as options. */
 export const ruleOptions = {

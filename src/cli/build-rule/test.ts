@@ -1,10 +1,10 @@
 import { buildConfigurationOperations, type RuleTestResult } from '#protocol';
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { repositoryOperand, repositoryParams } from '../core/operands.ts';
-import { usage } from '../core/parse-command-line.ts';
-import type { Style } from '../core/style.ts';
-import { formatTable } from '../core/table.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { repositoryOperand, repositoryParams } from '../command/operands.ts';
+import { usage } from '../command/parse-command-line.ts';
+import type { Style } from '../output/style.ts';
+import { formatTable } from '../output/table.ts';
 
 export const testBuildRules = command({
   summary: 'Tells what the rules would do with refs, without building.',

@@ -1,7 +1,7 @@
 import { buildConfigurationOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import { repositoryOperand, repositoryParams } from '../core/operands.ts';
-import { printList } from '../core/print-list.ts';
+import { command } from '../command/command.ts';
+import { repositoryOperand, repositoryParams } from '../command/operands.ts';
+import { printList } from '../output/print-list.ts';
 
 export const listBuildVariables = command({
   summary: 'Lists the variables of a repository; values are shown to its administrators.',

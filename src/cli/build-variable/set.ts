@@ -1,7 +1,7 @@
-import { command } from '../core/command.ts';
-import { type CommandContext, print } from '../core/command-context.ts';
-import { repositoryOperand, repositoryParams } from '../core/operands.ts';
-import { usage } from '../core/parse-command-line.ts';
+import { command } from '../command/command.ts';
+import { type CommandContext, print } from '../command/command-context.ts';
+import { repositoryOperand, repositoryParams } from '../command/operands.ts';
+import { usage } from '../command/parse-command-line.ts';
 import { changeVariables } from './change-variables.ts';
 
 export const setBuildVariables = command({

@@ -1,6 +1,6 @@
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { repositoryOperand, repositoryParams } from '../core/operands.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { repositoryOperand, repositoryParams } from '../command/operands.ts';
 import { changeVariables } from './change-variables.ts';
 
 export const unsetBuildVariables = command({

@@ -1,6 +1,6 @@
 import type { Build, BuildState } from '#protocol';
-import { type ExitCode, exitCodes } from '../core/exit-code.ts';
-import type { Style } from '../core/style.ts';
+import { type ExitCode, exitCodes } from '../command/exit-code.ts';
+import type { Style } from '../output/style.ts';
 
 /** A state in words, coloured by how good it is. */
 export function describeState(state: BuildState, style: Style): string {

@@ -1,6 +1,6 @@
 import type { Attempt, BuildReport } from '#protocol';
-import type { Style } from '../core/style.ts';
-import { formatDuration, formatTime } from '../core/time-text.ts';
+import type { Style } from '../output/style.ts';
+import { formatDuration, formatTime } from '../output/time-text.ts';
 import { describeOutcome, describeSource, describeTags } from './build-words.ts';
 import { drawTimeline } from './timeline.ts';
 

@@ -1,6 +1,6 @@
 import type { SlipwayClient } from '#client';
-import type { CommandContext } from '../core/command-context.ts';
-import { type ExitCode, exitCodes } from '../core/exit-code.ts';
+import type { CommandContext } from '../command/command-context.ts';
+import { type ExitCode, exitCodes } from '../command/exit-code.ts';
 import { exitCodeOf } from './build-words.ts';
 import { LogPrinter } from './log-printer.ts';
 import { ProgressPrinter } from './progress-printer.ts';

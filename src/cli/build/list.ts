@@ -1,9 +1,9 @@
 import { buildOperations } from '#protocol';
-import { collectPages, limitOption } from '../core/collect-pages.ts';
-import { command } from '../core/command.ts';
-import { repositoryOperand, repositoryParams } from '../core/operands.ts';
-import { printList } from '../core/print-list.ts';
-import { formatTime } from '../core/time-text.ts';
+import { collectPages, limitOption } from '../command/collect-pages.ts';
+import { command } from '../command/command.ts';
+import { repositoryOperand, repositoryParams } from '../command/operands.ts';
+import { printList } from '../output/print-list.ts';
+import { formatTime } from '../output/time-text.ts';
 import { describeSource, describeState, describeTags } from './build-words.ts';
 
 export const listBuilds = command({

@@ -1,6 +1,6 @@
 import type { NumberedLogLine } from '#protocol';
-import type { Output } from '../core/command-context.ts';
-import { formatClock } from '../core/time-text.ts';
+import type { Output } from '../command/command-context.ts';
+import { formatClock } from '../output/time-text.ts';
 
 export interface LogPrinterOptions {
   readonly output: Output;

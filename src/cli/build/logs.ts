@@ -1,9 +1,9 @@
 import type { SlipwayClient } from '#client';
 import { buildOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import type { CommandContext } from '../core/command-context.ts';
-import { exitCodes } from '../core/exit-code.ts';
-import { buildOperand, parseNumber } from '../core/operands.ts';
+import { command } from '../command/command.ts';
+import type { CommandContext } from '../command/command-context.ts';
+import { exitCodes } from '../command/exit-code.ts';
+import { buildOperand, parseNumber } from '../command/operands.ts';
 import { followToEnd } from './follow-to-end.ts';
 import { LogPrinter } from './log-printer.ts';
 

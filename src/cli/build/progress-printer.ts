@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel';
 import type { Attempt, BuildReport } from '#protocol';
-import type { Output } from '../core/command-context.ts';
-import { formatClock } from '../core/time-text.ts';
+import type { Output } from '../command/command-context.ts';
+import { formatClock } from '../output/time-text.ts';
 import { describeOutcome, describeSource, describeTags, hasEnded } from './build-words.ts';
 import { describePublished } from './describe-build.ts';
 import { describePhase, hasFailed } from './timeline.ts';

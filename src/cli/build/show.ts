@@ -1,7 +1,7 @@
 import { buildOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { buildOperand, parseNumber } from '../core/operands.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { buildOperand, parseNumber } from '../command/operands.ts';
 import { describeBuild } from './describe-build.ts';
 
 export const showBuild = command({

@@ -1,8 +1,8 @@
 import { buildOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { repositoryOperand, repositoryParams } from '../core/operands.ts';
-import { usage } from '../core/parse-command-line.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { repositoryOperand, repositoryParams } from '../command/operands.ts';
+import { usage } from '../command/parse-command-line.ts';
 
 export const startBuild = command({
   summary: 'Builds a branch or tag now, by every rule that matches it.',

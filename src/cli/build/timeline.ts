@@ -1,7 +1,7 @@
 import type { Attempt } from '#protocol';
-import type { Style } from '../core/style.ts';
-import { formatTable } from '../core/table.ts';
-import { formatDuration } from '../core/time-text.ts';
+import type { Style } from '../output/style.ts';
+import { formatTable } from '../output/table.ts';
+import { formatDuration } from '../output/time-text.ts';
 
 type Phase = Attempt['phases'][number];
 

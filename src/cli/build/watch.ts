@@ -1,5 +1,5 @@
-import { command } from '../core/command.ts';
-import { buildOperand, parseNumber } from '../core/operands.ts';
+import { command } from '../command/command.ts';
+import { buildOperand, parseNumber } from '../command/operands.ts';
 import { followToEnd } from './follow-to-end.ts';
 
 export const watchBuild = command({

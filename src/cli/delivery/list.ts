@@ -1,9 +1,9 @@
 import { buildOperations, type DeliveryReport } from '#protocol';
-import { collectPages, limitOption } from '../core/collect-pages.ts';
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { repositoryOperand, repositoryParams } from '../core/operands.ts';
-import { formatTime } from '../core/time-text.ts';
+import { collectPages, limitOption } from '../command/collect-pages.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { repositoryOperand, repositoryParams } from '../command/operands.ts';
+import { formatTime } from '../output/time-text.ts';
 
 export const listDeliveries = command({
   summary: 'Lists pushes, and for each which rules did or did not build, and why.',

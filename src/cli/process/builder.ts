@@ -1,4 +1,4 @@
-import { command } from '../core/command.ts';
+import { command } from '../command/command.ts';
 
 export const builder = command({
   summary: 'Runs a builder for a server elsewhere.',

@@ -4,7 +4,7 @@ import {
   command,
   type OptionDeclaration,
   type OptionTable,
-} from '../core/command.ts';
+} from '../command/command.ts';
 
 type Flags = Partial<Record<SettingName, string>>;
 

@@ -1,5 +1,5 @@
 import type { Repository } from '#protocol';
-import { formatTime } from '../core/time-text.ts';
+import { formatTime } from '../output/time-text.ts';
 
 /** A repository in a few lines for people. */
 export function describeRepository(repository: Repository): string {

@@ -1,8 +1,8 @@
 import { type Repository, repositoryOperations } from '#protocol';
-import { command, type OptionValues } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { repositoryOperand, repositoryParams } from '../core/operands.ts';
-import { usage } from '../core/parse-command-line.ts';
+import { command, type OptionValues } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { repositoryOperand, repositoryParams } from '../command/operands.ts';
+import { usage } from '../command/parse-command-line.ts';
 import { chooseVisibility } from './create.ts';
 import { describeRepository } from './describe-repository.ts';
 

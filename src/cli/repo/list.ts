@@ -1,8 +1,8 @@
 import { repositoryOperations } from '#protocol';
-import { collectPages, limitOption } from '../core/collect-pages.ts';
-import { command } from '../core/command.ts';
-import { printList } from '../core/print-list.ts';
-import { formatTime } from '../core/time-text.ts';
+import { collectPages, limitOption } from '../command/collect-pages.ts';
+import { command } from '../command/command.ts';
+import { printList } from '../output/print-list.ts';
+import { formatTime } from '../output/time-text.ts';
 
 export const listRepositories = command({
   summary: 'Lists the repositories that you may see.',

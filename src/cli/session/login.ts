@@ -1,9 +1,9 @@
 import type { SlipwayClient } from '#client';
 import { accountOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import { type CommandContext, print } from '../core/command-context.ts';
-import { serverOrigin } from '../core/create-context.ts';
-import type { SavedCredential } from '../core/credentials-file.ts';
+import { command } from '../command/command.ts';
+import { type CommandContext, print } from '../command/command-context.ts';
+import { serverOrigin } from '../program/create-context.ts';
+import type { SavedCredential } from '../program/credentials-file.ts';
 
 export const login = command({
   summary: 'Logs in to a server and remembers it.',

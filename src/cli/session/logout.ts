@@ -1,5 +1,5 @@
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
 
 export const logout = command({
   summary: 'Forgets the log-in of a server.',

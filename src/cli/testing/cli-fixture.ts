@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { SlipwayClientOptions } from '#client';
 import type { Clock } from '#kernel';
 import type { BuildEvent } from '#protocol';
-import type { CliHost } from '../core/cli-host.ts';
-import { runCli } from '../core/run-cli.ts';
+import type { CliHost } from '../program/cli-host.ts';
+import { runCli } from '../program/run-cli.ts';
 import { type Answers, createFakeClient, type SentCall } from './fake-client.ts';
 
 export interface CliFixtureOptions {

@@ -1,8 +1,8 @@
 import type { Clock } from '#kernel';
 import { accountOperations, patScope } from '#protocol';
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
-import { parseChoice, parseNumber } from '../core/operands.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
+import { parseChoice, parseNumber } from '../command/operands.ts';
 
 const dayMilliseconds = 86_400_000;
 

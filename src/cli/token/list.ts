@@ -1,7 +1,7 @@
 import { accountOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import { printList } from '../core/print-list.ts';
-import { formatTime } from '../core/time-text.ts';
+import { command } from '../command/command.ts';
+import { printList } from '../output/print-list.ts';
+import { formatTime } from '../output/time-text.ts';
 
 export const listTokens = command({
   summary: 'Lists your personal access tokens, without their secrets.',

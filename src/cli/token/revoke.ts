@@ -1,6 +1,6 @@
 import { accountOperations } from '#protocol';
-import { command } from '../core/command.ts';
-import { print } from '../core/command-context.ts';
+import { command } from '../command/command.ts';
+import { print } from '../command/command-context.ts';
 
 export const revokeToken = command({
   summary: 'Takes an access token its power, everywhere within five seconds.',

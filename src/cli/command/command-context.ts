@@ -1,7 +1,7 @@
 import type { SlipwayClient } from '#client';
 import type { Clock } from '#kernel';
-import type { CredentialsFile } from './credentials-file.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../output/style.ts';
+import type { CredentialsFile } from '../program/credentials-file.ts';
 
 /** What a command may touch: nothing else of the process is reached for. */
 export interface CommandContext {

@@ -1,10 +1,10 @@
+import { type ExitCode, exitCodes } from '../command/exit-code.ts';
+import { parseCommandLine } from '../command/parse-command-line.ts';
 import type { CliHost } from './cli-host.ts';
 import { type CommonValues, createContext, createOutput } from './create-context.ts';
-import { type ExitCode, exitCodes } from './exit-code.ts';
 import { type Explanation, explainError } from './explain-error.ts';
 import { findCommand, type Request } from './find-command.ts';
 import { renderCommand, renderNoun, renderOverview } from './help-text.ts';
-import { parseCommandLine } from './parse-command-line.ts';
 import { programVersion } from './program-version.ts';
 
 /** Runs one command line and gives the exit code. Throws nothing but bugs. */

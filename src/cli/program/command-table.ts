@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from '../command/command.ts';
 
 /** A command that is loaded only when it is run or explained, so that the program starts fast. */
 export interface CommandEntry {

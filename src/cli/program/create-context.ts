@@ -1,10 +1,10 @@
-import { cliErrors } from './cli-errors.ts';
+import { cliErrors } from '../command/cli-errors.ts';
+import type { OptionValues } from '../command/command.ts';
+import type { CommandContext, Output } from '../command/command-context.ts';
+import type { commonOptions } from '../command/common-options.ts';
+import { chooseStyle } from '../output/style.ts';
 import type { CliHost } from './cli-host.ts';
-import type { OptionValues } from './command.ts';
-import type { CommandContext, Output } from './command-context.ts';
-import type { commonOptions } from './common-options.ts';
 import { type CredentialsFile, credentialsPath, openCredentialsFile } from './credentials-file.ts';
-import { chooseStyle } from './style.ts';
 
 export type CommonValues = OptionValues<typeof commonOptions>;
 

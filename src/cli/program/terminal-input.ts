@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { SecretInput } from './command-context.ts';
-import { usage } from './parse-command-line.ts';
+import type { SecretInput } from '../command/command-context.ts';
+import { usage } from '../command/parse-command-line.ts';
 
 /** Asks on a terminal; questions go to `screen`, so that standard output stays clean. */
 export function createTerminalInput(

@@ -1,5 +1,5 @@
-import type { Page } from './collect-pages.ts';
-import { type CommandContext, print } from './command-context.ts';
+import type { Page } from '../command/collect-pages.ts';
+import { type CommandContext, print } from '../command/command-context.ts';
 import { formatTable } from './table.ts';
 
 export interface ListColumns<Item> {

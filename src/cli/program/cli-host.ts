@@ -1,6 +1,6 @@
 import type { SlipwayClient, SlipwayClientOptions } from '#client';
 import type { Clock } from '#kernel';
-import type { SecretInput } from './command-context.ts';
+import type { SecretInput } from '../command/command-context.ts';
 
 /** The parts of a process that the program runs on; tests hand in their own. */
 export interface CliHost {

@@ -1,7 +1,7 @@
 import { nearest } from '#platform/config';
-import type { Command } from './command.ts';
+import type { Command } from '../command/command.ts';
+import { usage } from '../command/parse-command-line.ts';
 import { commands, nouns } from './command-table.ts';
-import { usage } from './parse-command-line.ts';
 
 /** What the first words of a command line ask for. */
 export type Request =

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { cliErrors } from './cli-errors.ts';
+import { cliErrors } from '../command/cli-errors.ts';
 
 const savedCredential = z.object({
   username: z.string(),

@@ -1,6 +1,11 @@
-import type { Command, OperandDeclaration, OptionDeclaration, OptionTable } from './command.ts';
+import type {
+  Command,
+  OperandDeclaration,
+  OptionDeclaration,
+  OptionTable,
+} from '../command/command.ts';
+import { commonOptionsOf } from '../command/common-options.ts';
 import { commands, nouns } from './command-table.ts';
-import { commonOptionsOf } from './common-options.ts';
 
 /** `slipway --help`. */
 export function renderOverview(): string {

@@ -1,9 +1,8 @@
 import { systemClock } from '#kernel';
 import { readEnvironment } from '#platform/config';
-import type { ExitCode } from './core/exit-code.ts';
-import { exitCodes } from './core/exit-code.ts';
-import { runCli } from './core/run-cli.ts';
-import { createTerminalInput } from './core/terminal-input.ts';
+import { type ExitCode, exitCodes } from '../command/exit-code.ts';
+import { runCli } from './run-cli.ts';
+import { createTerminalInput } from './terminal-input.ts';
 
 /** Runs a command line on this process: its streams, its environment, its signals. */
 export async function runProgram(words: readonly string[]): Promise<ExitCode> {

@@ -1,5 +1,5 @@
 import { AppError } from '#kernel';
-import { type ExitCode, exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodes } from '../command/exit-code.ts';
 
 /** What went wrong, for people and for scripts, and the exit code that says so. */
 export interface Explanation {
