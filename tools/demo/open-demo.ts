@@ -15,7 +15,8 @@ export interface OpenDemoOptions {
 }
 
 /** A demo with a folder, a port and passwords of its own, so that it can run beside another one. */
-export async function openDemo({ screen, signal, port }: OpenDemoOptions): Promise<Demo> {
+export async function openDemo({ screen, signal, ...options }: OpenDemoOptions): Promise<Demo> {
+  const port = await takePort(options.port);
   const cleanUp = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-'));
   cleanUp.defer(() => rm(folder, { recursive: true, force: true }));
@@ -24,7 +25,7 @@ export async function openDemo({ screen, signal, port }: OpenDemoOptions): Promi
     signal,
     folder,
     cleanUp,
-    port: await takePort(port),
+    port,
     administrator: person('admin'),
     user: person('demo'),
   };

@@ -25,7 +25,7 @@ export async function pushSample(demo: Demo): Promise<void> {
   await rememberPassword(demo);
   screen.output(await git(demo, project, ['ls-files']));
   screen.command(['git', 'push', 'origin', 'main', `v${sampleVersion}`]);
-  await git(demo, project, ['push', '--quiet', 'origin', 'main', `v${sampleVersion}`]);
+  screen.output(await git(demo, project, ['push', 'origin', 'main', `v${sampleVersion}`]));
 }
 
 async function cloneUrl(demo: Demo): Promise<string> {
@@ -59,6 +59,7 @@ function git(demo: Demo, project: string, words: readonly string[]): Promise<str
     {
       folder: project,
       signal: demo.signal,
+      withErrors: true,
       environment: {
         GIT_CONFIG_GLOBAL: '/dev/null',
         GIT_CONFIG_NOSYSTEM: '1',

@@ -6,19 +6,21 @@ export interface RunOptions {
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Gives what it wrote to standard error as well. */
+  readonly withErrors?: boolean;
   /** Lets the program write to the demo's own streams; nothing is collected then. */
   readonly live?: boolean;
   /** What to do when it fails; else the program's own words have to do. */
   readonly remedy?: string;
 }
 
-/** Runs a program to its end and gives its standard output. Throws `DemoFailure` with what it said. */
+/** Runs a program to its end and gives what it wrote to standard output. Throws `DemoFailure` with what it said. */
 export async function runProgram(
   program: string,
   words: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
-  const { signal, folder, environment, live = false } = options;
+  const { signal, folder, environment, live = false, withErrors = false } = options;
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const child = spawn(program, [...words], {
     cwd: folder,
@@ -38,7 +40,7 @@ export async function runProgram(
     signal?.throwIfAborted();
     throw new DemoFailure(`${program} did not start: ${String(error)}`, installHint(program));
   });
-  if (code === 0) return printed.trim();
+  if (code === 0) return (withErrors ? complained + printed : printed).trim();
   const said = (complained.trim() || printed.trim()).split('\n').slice(-15).join('\n');
   throw new DemoFailure(
     `${[program, ...words].join(' ')} failed with exit code ${code}${said && `:\n${said}`}`,
