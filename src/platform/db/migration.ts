@@ -19,6 +19,11 @@ export interface ColumnTypes {
   readonly bytes: string;
   /** Text that compares byte by byte, as tags and digests sort. */
   readonly bytewiseText: string;
+  /**
+   * Behind the columns of a table that is little more than its primary key: kept in the key's order,
+   * without a second tree beside it.
+   */
+  readonly clustered: string;
 }
 
 const columnTypesByDialect: Readonly<Record<DialectName, ColumnTypes>> = {
@@ -28,6 +33,7 @@ const columnTypesByDialect: Readonly<Record<DialectName, ColumnTypes>> = {
     text: 'text',
     bytes: 'blob',
     bytewiseText: 'text',
+    clustered: 'without rowid',
   },
   postgres: {
     integer: 'bigint',
@@ -35,6 +41,7 @@ const columnTypesByDialect: Readonly<Record<DialectName, ColumnTypes>> = {
     text: 'text',
     bytes: 'bytea',
     bytewiseText: 'text collate "C"',
+    clustered: '',
   },
 };
 

@@ -8,10 +8,9 @@ import type {
   Statement,
   WriteTransaction,
 } from '../database.ts';
-import { CommitSyncer } from './commit-syncer.ts';
+import { CommitBatches } from './commit-batches.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { kyselyOver } from './sqlite-dialect.ts';
-import { WriteLine } from './write-line.ts';
 
 export interface SqliteOptions {
   /** The database file; its folder exists. */
@@ -39,9 +38,8 @@ class SqliteDatabase implements Database {
   readonly #reader: SqliteConnection;
   readonly #read: ReadTransaction;
   readonly #writes: Kysely<never>;
-  readonly #line = new WriteLine();
   readonly #walFile: number;
-  readonly #syncer: CommitSyncer;
+  readonly #batches: CommitBatches;
   readonly #checkpoints: Worker;
 
   constructor(writer: SqliteConnection, options: SqliteOptions) {
@@ -50,7 +48,7 @@ class SqliteDatabase implements Database {
     this.#read = readOver(this.#reader, kyselyOver(this.#reader));
     this.#writes = kyselyOver(writer);
     this.#walFile = openSync(`${options.path}-wal`, 'r+');
-    this.#syncer = new CommitSyncer(this.#walFile);
+    this.#batches = new CommitBatches(writer, this.#walFile);
     this.#checkpoints = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
       workerData: {
         path: options.path,
@@ -66,25 +64,9 @@ class SqliteDatabase implements Database {
 
   async transact<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result> {
     const callbacks: (() => void)[] = [];
-    const result = await this.#line.run(() => this.#commit(work, callbacks));
-    await this.#syncer.durable();
+    const result = await this.#batches.run(() => work(this.#writeTransaction(callbacks)));
     for (const callback of callbacks) callback();
     return result;
-  }
-
-  async #commit<Result>(
-    work: (tx: WriteTransaction) => Promise<Result>,
-    callbacks: (() => void)[],
-  ): Promise<Result> {
-    this.#writer.execute('begin immediate');
-    try {
-      const result = await work(this.#writeTransaction(callbacks));
-      this.#writer.execute('commit');
-      return result;
-    } catch (error) {
-      this.#writer.execute('rollback');
-      throw error;
-    }
   }
 
   #writeTransaction(callbacks: (() => void)[]): WriteTransaction {
@@ -105,12 +87,11 @@ class SqliteDatabase implements Database {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#line.idle();
+    await this.#batches.idle();
     const ended = new Promise((resolve) => this.#checkpoints.once('exit', resolve));
     this.#checkpoints.ref();
     this.#checkpoints.postMessage('close');
     await ended;
-    await this.#syncer.durable();
     this.#reader.close();
     this.#writer.close();
     closeSync(this.#walFile);

@@ -15,6 +15,10 @@ export class SqliteConnection {
     this.#database.exec('pragma foreign_keys = on');
   }
 
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
   execute(text: string): void {
     this.#database.exec(text);
   }

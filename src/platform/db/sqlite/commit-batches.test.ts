@@ -1,0 +1,68 @@
+import { closeSync, openSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CommitBatches } from './commit-batches.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
+
+let folder: string;
+let connection: SqliteConnection;
+let walFile: number;
+let batches: CommitBatches;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slipway-batches-'));
+  connection = new SqliteConnection(join(folder, 'test.sqlite'), { readOnly: false });
+  connection.execute('pragma journal_mode = wal; create table note (id integer primary key)');
+  walFile = openSync(join(folder, 'test.sqlite-wal'), 'r+');
+  batches = new CommitBatches(connection, walFile);
+});
+afterEach(async () => {
+  await batches.idle();
+  closeSync(walFile);
+  connection.close();
+  await rm(folder, { recursive: true });
+});
+
+const add = (id: number) => async () => {
+  connection.run('insert into note values (?)', [id]);
+  return id;
+};
+const notes = () => connection.all('select id from note order by id', []).map((row) => row['id']);
+
+test('what comes together is committed together, in order, each with its own result', async () => {
+  const results = await Promise.all([1, 2, 3].map((id) => batches.run(add(id))));
+
+  expect(results).toEqual([1, 2, 3]);
+  expect(notes()).toEqual([1, 2, 3]);
+});
+
+test('one that throws takes nothing of the others with it', async () => {
+  const failing = async () => {
+    await add(2)();
+    throw new Error('no');
+  };
+
+  const results = await Promise.allSettled([
+    batches.run(add(1)),
+    batches.run(failing),
+    batches.run(add(3)),
+  ]);
+
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(notes()).toEqual([1, 3]);
+});
+
+test('when the commit fails, all of the batch are told, and the next batch runs', async () => {
+  const breaking = async () => {
+    await add(2)();
+    connection.execute('rollback');
+  };
+
+  const results = await Promise.allSettled([batches.run(add(1)), batches.run(breaking)]);
+  await batches.run(add(3));
+
+  expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+  expect(notes()).toEqual([3]);
+});
