@@ -13,7 +13,7 @@ export const registryMigrations: readonly Migration[] = [
  * live; `blob_link` makes it readable in a repository. An upload names its key before the first byte
  * is written, so bytes that no row knows cannot exist.
  */
-function blobTables({ integer, text, bytewiseText }: ColumnTypes): string[] {
+function blobTables({ integer, text, bytewiseText, clustered }: ColumnTypes): string[] {
   return [
     `create table blob (
       digest ${bytewiseText} primary key,
@@ -31,7 +31,7 @@ function blobTables({ integer, text, bytewiseText }: ColumnTypes): string[] {
       digest ${bytewiseText} not null,
       linked_at ${integer} not null,
       primary key (repository_id, digest)
-    )`,
+    ) ${clustered}`,
     `create index blob_link_digest on blob_link (digest)`,
     `create table upload (
       id ${text} primary key,
@@ -49,23 +49,25 @@ function blobTables({ integer, text, bytewiseText }: ColumnTypes): string[] {
 }
 
 /**
- * `manifest` holds bytes once for all repositories and `manifest_edge` what they refer to.
- * `repository_manifest` says which repository holds which: with an empty `stage` for all to see and
- * to keep, else for that stage alone.
+ * `manifest` holds bytes once for all repositories. `repository_manifest` says which repository holds
+ * which: with an empty `stage` for all to see and to keep, else for that stage alone.
+ * `manifest_edge` says what a repository needs a blob or a manifest for. It names its parent by
+ * number: those ascend, so that pushes over one base layer write to one end of its entries.
  */
-function manifestTables({ integer, text, bytes, bytewiseText }: ColumnTypes): string[] {
+function manifestTables(types: ColumnTypes): string[] {
+  const { integer, serial, text, bytes, bytewiseText, clustered } = types;
   return [
     `create table manifest (
-      digest ${bytewiseText} primary key,
+      id ${serial},
+      digest ${bytewiseText} not null unique,
       bytes ${bytes} not null
     )`,
     `create table manifest_edge (
-      parent ${bytewiseText} not null,
+      repository_id ${integer} not null,
       child ${bytewiseText} not null,
-      kind ${text} not null check (kind in ('blob', 'manifest')),
-      primary key (parent, child, kind)
-    )`,
-    `create index manifest_edge_child on manifest_edge (child)`,
+      parent ${integer} not null,
+      primary key (repository_id, child, parent)
+    ) ${clustered}`,
     `create table repository_manifest (
       repository_id ${integer} not null,
       digest ${bytewiseText} not null,

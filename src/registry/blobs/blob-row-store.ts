@@ -129,18 +129,3 @@ export async function unlinkBlob(
 ): Promise<void> {
   await tx.run(deleteLink, repositoryId, digest);
 }
-
-const selectNeeder = statement<[Digest, RepositoryId], { digest: Digest }>(
-  `select held.digest from manifest_edge edge
-   join repository_manifest held on held.digest = edge.parent
-   where edge.child = ? and edge.kind = 'blob' and held.repository_id = ? limit 1`,
-);
-
-/** A manifest of the repository, staged ones included, that needs the blob. */
-export async function findManifestOver(
-  tx: Reader,
-  repositoryId: RepositoryId,
-  digest: Digest,
-): Promise<Digest | undefined> {
-  return (await tx.first(selectNeeder, digest, repositoryId))?.digest;
-}

@@ -17,6 +17,18 @@ export interface ReferencedContent {
   readonly size: number;
 }
 
+/** A manifest as it was pushed, and as it was understood. */
+export interface ParsedManifest {
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+  readonly document: ManifestDocument;
+}
+
+/** Everything that has to stay as long as the manifest does. */
+export function childrenOf({ blobs, manifests }: ManifestDocument): readonly Digest[] {
+  return [...blobs, ...manifests].map(({ digest }) => digest);
+}
+
 export const largestManifestBytes = 4 * 1024 * 1024;
 const mostReferences = 1000;
 const deepestNesting = 32;

@@ -3,7 +3,7 @@ import { type ReadTransaction, statement, type WriteTransaction } from '#platfor
 import { listStatement } from '../list-statement.ts';
 import type { RepositoryId } from '../publish-rules.ts';
 import type { ManifestDescriptor, StoredManifest } from '../registry.ts';
-import type { ManifestDocument } from './manifest-document.ts';
+import { childrenOf, type ParsedManifest, parseManifestDocument } from './manifest-document.ts';
 
 type Reader = Pick<ReadTransaction, 'all' | 'first' | 'dialect'>;
 
@@ -106,31 +106,48 @@ export async function keepHeldManifests(
   return new Map(rows.map((row) => [row.digest, row.size]));
 }
 
-const insertBytes = statement<[Digest, Uint8Array]>(
-  'insert into manifest (digest, bytes) values (?, ?) on conflict (digest) do nothing',
+const insertBytes = statement<[Digest, Uint8Array], { id: number }>(
+  `insert into manifest (digest, bytes) values (?, ?)
+   on conflict (digest) do nothing returning id`,
 );
-const insertEdge = statement<[Digest, Digest, 'blob' | 'manifest']>(
-  `insert into manifest_edge (parent, child, kind) values (?, ?, ?)
-   on conflict (parent, child, kind) do nothing`,
+const selectIdText = 'select id from manifest where digest = ?';
+const selectId = statement<[Digest], { id: number }>(selectIdText);
+const keepId = statement<[Digest], { id: number }>(`${selectIdText} for share`);
+const claimId = statement<[Digest], { id: number }>(`${selectIdText} for update`);
+const insertEdge = statement<[RepositoryId, Digest, number]>(
+  `insert into manifest_edge (repository_id, child, parent) values (?, ?, ?)
+   on conflict (repository_id, child, parent) do nothing`,
 );
 
-/** Stores bytes and what they refer to, unless some repository brought the same before. */
+/**
+ * Stores bytes, unless some repository brought the same before, and what this one needs for them.
+ * While it runs nobody finds that the repository needs nothing of it any more.
+ */
 export async function insertManifest(
   tx: WriteTransaction,
-  digest: Digest,
-  bytes: Uint8Array,
-  document: ManifestDocument,
+  repositoryId: RepositoryId,
+  { digest, bytes, document }: ParsedManifest,
 ): Promise<void> {
-  const inserted = await tx.run(insertBytes, digest, bytes);
-  if (inserted === 0) return;
-  for (const blob of document.blobs) await tx.run(insertEdge, digest, blob.digest, 'blob');
-  for (const child of document.manifests)
-    await tx.run(insertEdge, digest, child.digest, 'manifest');
+  const id = (await tx.first(insertBytes, digest, bytes))?.id ?? (await keepManifest(tx, digest));
+  for (const child of childrenOf(document)) await tx.run(insertEdge, repositoryId, child, id);
 }
 
-export interface HeldManifest extends ManifestDescriptor {
+async function keepManifest(tx: WriteTransaction, digest: Digest): Promise<number> {
+  const row = await tx.first(tx.dialect === 'postgres' ? keepId : selectId, digest);
+  if (row === undefined) throw new Error(`the manifest ${digest} vanished while it was stored`);
+  return row.id;
+}
+
+/** That a repository keeps a manifest: for all, or on a stage. */
+export interface Hold {
   readonly repositoryId: RepositoryId;
+  readonly digest: Digest;
   readonly stage: string;
+  readonly mediaType: string;
+}
+
+export interface HeldManifest extends Hold {
+  readonly size: number;
   readonly subject: Digest | undefined;
   readonly pushedAt: number;
   readonly pushedBy: string;
@@ -165,39 +182,52 @@ const lockManifest = statement<[RepositoryId, Digest]>(
   'select 1 from repository_manifest where repository_id = ? and digest = ? for update',
 );
 
-/** Whether it is published; nobody can refer to it any more before the transaction ends. */
+/** What is published under a digest; nobody comes to refer to it before the transaction ends. */
 export async function claimPublishedManifest(
   tx: WriteTransaction,
   repositoryId: RepositoryId,
   digest: Digest,
-): Promise<boolean> {
+): Promise<ManifestDescriptor | undefined> {
   if (tx.dialect === 'postgres') await tx.all(lockManifest, repositoryId, digest);
-  return (await tx.first(findByDigest, repositoryId, digest, published)) !== undefined;
+  return findManifest(tx, { repositoryId, digest, stage: published });
 }
 
-const findParent = statement<[Digest, RepositoryId], { digest: Digest }>(
-  `select held.digest from manifest_edge edge
-   join repository_manifest held on held.digest = edge.parent
-   where edge.child = ? and edge.kind = 'manifest' and held.repository_id = ? limit 1`,
+const findParent = statement<[RepositoryId, Digest], { digest: Digest }>(
+  `select manifest.digest from manifest_edge edge
+   join manifest on manifest.id = edge.parent
+   where edge.repository_id = ? and edge.child = ? limit 1`,
 );
 
-/** An index of the repository, staged ones included, that needs the manifest. */
-export async function findIndexOver(
+/** A manifest of the repository, staged ones included, that needs this blob or manifest. */
+export async function findManifestOver(
   tx: Reader,
   repositoryId: RepositoryId,
-  digest: Digest,
+  child: Digest,
 ): Promise<Digest | undefined> {
-  return (await tx.first(findParent, digest, repositoryId))?.digest;
+  return (await tx.first(findParent, repositoryId, child))?.digest;
 }
 
-const deleteHeld = statement<[RepositoryId, Digest]>(
-  `delete from repository_manifest where repository_id = ? and digest = ? and stage = ''`,
+const deleteHeld = statement<[RepositoryId, Digest, string]>(
+  'delete from repository_manifest where repository_id = ? and digest = ? and stage = ?',
+);
+const selectUnheld = statement<[Digest, RepositoryId], { id: number; bytes: Uint8Array }>(
+  `select id, bytes from manifest where digest = ? and not exists (
+     select 1 from repository_manifest held
+     where held.repository_id = ? and held.digest = manifest.digest)`,
+);
+const deleteEdge = statement<[RepositoryId, Digest, number]>(
+  'delete from manifest_edge where repository_id = ? and child = ? and parent = ?',
 );
 
+/** Ends one hold on a manifest; with the last of the repository goes what it needed. */
 export async function releaseManifest(
   tx: WriteTransaction,
-  repositoryId: RepositoryId,
-  digest: Digest,
+  { repositoryId, digest, stage, mediaType }: Hold,
 ): Promise<void> {
-  await tx.run(deleteHeld, repositoryId, digest);
+  if (tx.dialect === 'postgres') await tx.first(claimId, digest);
+  await tx.run(deleteHeld, repositoryId, digest, stage);
+  const row = await tx.first(selectUnheld, digest, repositoryId);
+  if (row === undefined) return;
+  const children = childrenOf(parseManifestDocument(mediaType, row.bytes));
+  for (const child of children) await tx.run(deleteEdge, repositoryId, child, row.id);
 }

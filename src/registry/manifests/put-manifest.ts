@@ -9,6 +9,7 @@ import type { ManifestsParts } from './create-manifests.ts';
 import {
   largestManifestBytes,
   type ManifestDocument,
+  type ParsedManifest,
   parseManifestDocument,
   type ReferencedContent,
 } from './manifest-document.ts';
@@ -45,22 +46,17 @@ function requireDigest({ reference, bytes }: ManifestUpload): Digest {
   });
 }
 
-interface ParsedManifest {
-  readonly digest: Digest;
-  readonly bytes: Uint8Array;
-  readonly document: ManifestDocument;
-}
-
 async function storeManifest(
   tx: WriteTransaction,
   { rules, clock }: ManifestsParts,
   visit: Visit,
-  { digest, bytes, document }: ParsedManifest,
+  manifest: ParsedManifest,
 ): Promise<void> {
+  const { digest, bytes, document } = manifest;
   const { repositoryId, actor } = visit;
   await requireReferences(tx, visit, document);
   await rules.beforeManifestPut(tx, { ...visit, digest });
-  await insertManifest(tx, digest, bytes, document);
+  await insertManifest(tx, repositoryId, manifest);
   await holdManifest(tx, {
     repositoryId,
     digest,

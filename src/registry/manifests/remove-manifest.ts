@@ -3,7 +3,12 @@ import type { Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { eraseTag, tagsOfManifest } from '../tags/tag-store.ts';
 import type { ManifestsParts } from './create-manifests.ts';
-import { claimPublishedManifest, findIndexOver, releaseManifest } from './manifest-store.ts';
+import {
+  claimPublishedManifest,
+  findManifestOver,
+  published,
+  releaseManifest,
+} from './manifest-store.ts';
 
 export function removeManifest(
   { database, rules }: ManifestsParts,
@@ -11,12 +16,13 @@ export function removeManifest(
   digest: Digest,
 ): Promise<void> {
   return database.transact(async (tx) => {
-    if (!(await claimPublishedManifest(tx, repositoryId, digest))) {
+    const manifest = await claimPublishedManifest(tx, repositoryId, digest);
+    if (manifest === undefined) {
       throw registryErrors.fail('MANIFEST_UNKNOWN', 'there is no such manifest', {
         detail: { digest },
       });
     }
-    const index = await findIndexOver(tx, repositoryId, digest);
+    const index = await findManifestOver(tx, repositoryId, digest);
     if (index !== undefined) refuseNeeded(digest, index);
     const tags = await tagsOfManifest(tx, repositoryId, digest);
     await rules.beforeManifestDelete(tx, { repositoryId, actor, digest, tags });
@@ -24,7 +30,7 @@ export function removeManifest(
       await eraseTag(tx, repositoryId, tag);
       await rules.afterChange(tx, { kind: 'tag-deleted', repositoryId, actor, tag, digest });
     }
-    await releaseManifest(tx, repositoryId, digest);
+    await releaseManifest(tx, { ...manifest, repositoryId, stage: published });
     await rules.afterChange(tx, { kind: 'manifest-deleted', repositoryId, actor, digest });
   });
 }

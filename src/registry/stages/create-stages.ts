@@ -1,19 +1,25 @@
 import { AppError } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
+import { releaseManifest } from '../manifests/manifest-store.ts';
 import type { StagedTag, Stages, TagPublication, Visit } from '../registry.ts';
 import { moveTag, type TagMover } from '../tags/move-tag.ts';
+import { manifestClosure } from './manifest-closure.ts';
 import {
-  eraseStage,
   eraseStagedTag,
+  eraseStagedTags,
+  listHolds,
   listStagedTags,
-  manifestClosure,
   publishManifests,
 } from './stage-store.ts';
 
 export function createStages(mover: TagMover): Stages {
   return {
     tags: (tx, stage) => listStagedTags(tx, stage),
-    drop: (tx, stage) => eraseStage(tx, stage),
+
+    drop: async (tx, stage) => {
+      await eraseStagedTags(tx, stage);
+      for (const hold of await listHolds(tx, stage)) await releaseManifest(tx, hold);
+    },
 
     publish: async (tx, visit, stage) => {
       const staged = await listStagedTags(tx, stage);
@@ -45,7 +51,8 @@ async function publishTag(
     if (!(error instanceof AppError)) throw error;
     return { tag, digest, outcome: 'refused', code: error.code, message: error.message };
   }
-  await publishManifests(tx, stage, repositoryId, await manifestClosure(tx, digest));
+  const closure = await manifestClosure(tx, { repositoryId, stage }, digest);
+  await publishManifests(tx, stage, repositoryId, closure);
   await eraseStagedTag(tx, stage, repositoryId, tag);
   return { tag, digest, outcome: 'moved' };
 }

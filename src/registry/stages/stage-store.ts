@@ -1,6 +1,6 @@
 import type { Digest, Tag } from '#kernel';
 import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
-import { listStatement } from '../list-statement.ts';
+import type { Hold } from '../manifests/manifest-store.ts';
 import type { RepositoryId, StageId } from '../publish-rules.ts';
 import type { StagedTag } from '../registry.ts';
 
@@ -62,30 +62,28 @@ export async function eraseStagedTag(
 }
 
 const deleteStagedTags = statement<[StageId]>('delete from staged_tag where stage = ?');
-const deleteStagedManifests = statement<[StageId]>(
-  `delete from repository_manifest where stage = ? and stage <> ''`,
-);
 
-export async function eraseStage(tx: WriteTransaction, stage: StageId): Promise<void> {
+export async function eraseStagedTags(tx: WriteTransaction, stage: StageId): Promise<void> {
   await tx.run(deleteStagedTags, stage);
-  await tx.run(deleteStagedManifests, stage);
 }
 
-const selectChildren = listStatement<[], { child: Digest }>(
-  (marks) =>
-    `select distinct child from manifest_edge where kind = 'manifest' and parent in (${marks})`,
+const selectHolds = statement<
+  [StageId],
+  { repository_id: RepositoryId; digest: Digest; media_type: string }
+>(
+  `select repository_id, digest, media_type from repository_manifest
+   where stage = ? and stage <> '' order by repository_id, digest`,
 );
 
-/** The manifest and every manifest that it leads to, through indexes of indexes. */
-export async function manifestClosure(tx: Reader, root: Digest): Promise<Digest[]> {
-  const found = new Set<Digest>([root]);
-  let fresh: Digest[] = [root];
-  while (fresh.length > 0) {
-    const children = await selectChildren(tx, fresh);
-    fresh = children.map((row) => row.child).filter((child) => !found.has(child));
-    for (const child of fresh) found.add(child);
-  }
-  return [...found];
+/** The manifests that a stage keeps, in whatever repository. */
+export async function listHolds(tx: Reader, stage: StageId): Promise<Hold[]> {
+  const rows = await tx.all(selectHolds, stage);
+  return rows.map((row) => ({
+    repositoryId: row.repository_id,
+    digest: row.digest,
+    stage,
+    mediaType: row.media_type,
+  }));
 }
 
 const publishHeld = statement<[RepositoryId, Digest, StageId]>(
