@@ -28,7 +28,7 @@ const unknown = new ApiError({
   type: 'about:blank',
   title: 'unknown',
   status: 404,
-  code: 'BUILD_CONFIGURATION_UNKNOWN',
+  code: 'CONFIGURATION_UNKNOWN',
   detail: 'alice/app has no build configuration',
   requestId: 'request-7',
 });

@@ -19,7 +19,7 @@ export async function findConfiguration(
   try {
     return await client.call(buildConfigurationOperations.show, { params, signal });
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'BUILD_CONFIGURATION_UNKNOWN') return undefined;
+    if (error instanceof ApiError && error.code === 'CONFIGURATION_UNKNOWN') return undefined;
     throw error;
   }
 }

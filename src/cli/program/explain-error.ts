@@ -33,8 +33,13 @@ export function explainError(error: unknown): Explanation | undefined {
   return {
     exitCode: exitCodeOfStatus[status ?? 0] ?? exitCodeOfCode[error.code] ?? exitCodes.failed,
     code: error.code,
-    message: status === 401 ? `${error.message} (log in with: slipway login)` : error.message,
+    message: withRemedy(error),
     ...(Object.keys(error.detail).length > 0 && { facts: error.detail }),
     ...(requestId !== undefined && { requestId }),
   };
+}
+
+/** The API says that a log-in is needed; how that is done here only the command line knows. */
+function withRemedy({ code, message }: AppError): string {
+  return code === 'UNAUTHENTICATED' ? `${message}; log in with: slipway login` : message;
 }
