@@ -34,6 +34,8 @@ export async function runGitBackend(exchange: GitExchange): Promise<void> {
   };
   response.once('close', stop);
   feed(request, child);
+  // Who left before git was started closes nothing any more.
+  if (response.destroyed) stop();
   try {
     await Promise.all([ended, relayAnswer(child, response)]);
   } catch (error) {
@@ -58,8 +60,8 @@ function backendEnvironment(exchange: GitExchange): NodeJS.ProcessEnv {
     QUERY_STRING: isAdvertisement ? `service=${service}` : '',
     REMOTE_USER: subject,
     REMOTE_ADDR: remoteAddress,
+    // No CONTENT_LENGTH: with it git turns in circles for ever when a client leaves before the end.
     CONTENT_TYPE: headers['content-type'] ?? '',
-    ...variable('CONTENT_LENGTH', headers['content-length']),
     ...variable('HTTP_CONTENT_ENCODING', headers['content-encoding']),
     ...(typeof protocol === 'string' && isProtocolText(protocol) ? { GIT_PROTOCOL: protocol } : {}),
   };

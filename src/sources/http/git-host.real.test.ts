@@ -163,6 +163,7 @@ test('a push whose client vanishes before the end changes nothing, and the host 
   const url = `${host.origin}/git/${name}.git/git-receive-pack`;
 
   await sendAndVanish(url, `00a5${'0'.repeat(40)} `, 5_000);
+  await expect.poll(() => changesOf(host)).toMatchObject([{ cause: 'push', changes: [] }]);
   await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main:other');
 
   const all = (await changesOf(host)).flatMap((delivery) => delivery.changes);
