@@ -16,6 +16,7 @@ import {
   sessionRequest,
 } from '#protocol';
 import { type GitHost, openGitHost } from './git-host.ts';
+import { sampleAssignment } from './sample-assignment.ts';
 import { SmallRegistry } from './small-registry.ts';
 
 /** What became of one attempt, as its server saw it. */
@@ -80,22 +81,8 @@ export class ProtocolServer implements AsyncDisposable {
 
   /** An attempt of the source's newest commit, with what the test wants otherwise. */
   assignment(commit: string, changes: Partial<Assignment> = {}): Assignment {
-    return {
-      attemptId: '7-1',
-      buildId: 7,
-      attempt: 1,
-      token: 'attempt-token-7-1',
-      repository: 'myorg/app',
-      publicUrl: 'http://hub.example.com:5000',
-      source: { path: this.git.path, type: 'branch', name: 'main', commit },
-      buildContext: '/',
-      dockerfile: 'Dockerfile',
-      tags: ['latest'],
-      caching: true,
-      push: true,
-      variables: {},
-      ...changes,
-    };
+    const source = { path: this.git.path, type: 'branch' as const, name: 'main', commit };
+    return sampleAssignment({ source, ...changes });
   }
 
   record(attemptId: string): AttemptRecord {
