@@ -29,13 +29,13 @@ export interface SlipwayClient {
   readRawLog(buildId: number, options?: RawLogOptions): Promise<string>;
 }
 
-export interface RawLogOptions {
+interface RawLogOptions {
   readonly attempt?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
 /** What an operation takes; parts that it does not have are left out. */
-export type CallInput<Called extends Operation> = Part<'params', z.input<Called['params']>> &
+type CallInput<Called extends Operation> = Part<'params', z.input<Called['params']>> &
   Part<'query', Partial<z.input<Called['query']>>> &
   Part<'body', z.input<Called['body']>> & { readonly signal?: AbortSignal };
 

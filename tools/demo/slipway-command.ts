@@ -29,6 +29,6 @@ export async function showSlipway(
   if (printed !== '') demo.screen.output(printed);
 }
 
-export function slipwayEnvironment(demo: Demo): Record<string, string> {
+function slipwayEnvironment(demo: Demo): Record<string, string> {
   return { SLIPWAY_SERVER: serverUrl(demo), XDG_CONFIG_HOME: join(demo.folder, 'config') };
 }

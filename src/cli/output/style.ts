@@ -9,7 +9,7 @@ export interface Style {
   readonly busy: Paint;
 }
 
-export const plainStyle: Style = {
+const plainStyle: Style = {
   bold: (text) => text,
   dim: (text) => text,
   good: (text) => text,
@@ -17,7 +17,7 @@ export const plainStyle: Style = {
   busy: (text) => text,
 };
 
-export const colourStyle: Style = {
+const colourStyle: Style = {
   bold: (text) => paint(text, 1, 22),
   dim: (text) => paint(text, 2, 22),
   good: (text) => paint(text, 32, 39),

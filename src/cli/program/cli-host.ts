@@ -17,7 +17,7 @@ export interface CliHost {
   createClient(options: SlipwayClientOptions): Promise<SlipwayClient>;
 }
 
-export interface TextStream {
+interface TextStream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }

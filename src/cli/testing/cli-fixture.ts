@@ -18,7 +18,7 @@ export interface CliFixtureOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface CliRun {
+interface CliRun {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -35,7 +35,7 @@ export interface CliFixture extends AsyncDisposable {
 }
 
 /** Time stands still at 2026-11-24T06:10:00Z. */
-export const testClock: Clock = {
+const testClock: Clock = {
   now: () => Date.UTC(2026, 10, 24, 6, 10),
   sleep: async () => undefined,
 };
