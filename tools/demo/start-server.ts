@@ -29,6 +29,7 @@ export async function startServer(demo: Demo): Promise<number> {
       SLIPWAY_ADMIN_PASSWORD: administrator.password,
     },
   });
+  server.unref();
   demo.cleanUp.defer(() => endServer(server));
   await log.close();
   await awaitReadiness(demo, server);
