@@ -12,9 +12,9 @@ export interface RegistryProcess extends AsyncDisposable {
 
 export async function startRegistryProcess(
   folder: string,
-  script = './serve-registry.ts',
+  script = new URL('./serve-registry.ts', import.meta.url),
 ): Promise<RegistryProcess> {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [folder]);
+  const child = fork(fileURLToPath(script), [folder]);
   const [{ host }] = (await once(child, 'message')) as [{ host: string }];
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
