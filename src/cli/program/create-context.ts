@@ -59,7 +59,8 @@ async function chooseServer(
 
 /** One spelling a server, or its log-in would not be found again; what is no address stays as it is. */
 export function serverOrigin(text: string): string {
-  return URL.parse(text)?.origin ?? text;
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) ? url.origin : text;
 }
 
 async function chooseCredential(

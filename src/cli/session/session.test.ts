@@ -84,3 +84,12 @@ test('after a log-out the file holds nothing of it', async () => {
   const file = await readFile(join(fixture.folder, 'slipway', 'credentials.json'), 'utf8');
   expect(JSON.parse(file)).toEqual({ servers: {} });
 });
+
+test('an address without its scheme is told how to be written', async () => {
+  await using fixture = await createCliFixture();
+
+  const run = await fixture.run('login', 'localhost:5000');
+
+  expect(run.exitCode).toBe(2);
+  expect(run.stderr).toContain('"localhost:5000" is no server address: write it as http://');
+});

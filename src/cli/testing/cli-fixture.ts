@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SlipwayClientOptions } from '#client';
+import { createSlipwayClient, type SlipwayClientOptions } from '#client';
 import type { Clock } from '#kernel';
 import type { BuildEvent } from '#protocol';
 import type { CliHost } from '../program/cli-host.ts';
@@ -87,7 +87,8 @@ async function runOnce(words: readonly string[], options: RunOptions): Promise<C
     clock: testClock,
     async createClient(made) {
       clients.push(made);
-      return createFakeClient({ serverUrl: made.serverUrl, answers, events, rawLog, calls });
+      const { serverUrl } = createSlipwayClient(made);
+      return createFakeClient({ serverUrl, answers, events, rawLog, calls });
     },
   };
   const exitCode = await runCli(words, host);
