@@ -105,7 +105,10 @@ function isGitRead({ method, path, query }: Line, sourcePath: string): boolean {
 
 /** No escapes and no steps upward: what is checked here is what the server will see. */
 function isPlainPath(path: string): boolean {
-  return /^\/[A-Za-z0-9._~@:+/-]*$/.test(path) && !/\/\.{0,2}(?:\/|$)/.test(path.slice(0, -1));
+  if (!/^\/[A-Za-z0-9._~@:+/-]*$/.test(path)) return false;
+  const parts = path.slice(1).split('/');
+  const last = parts.pop();
+  return last !== '.' && last !== '..' && parts.every((part) => !['', '.', '..'].includes(part));
 }
 
 function isHubHost(host: string): host is HubHost {
