@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { RoomName } from './rooms.ts';
+import type { Rule } from './rule.ts';
+import * as everyRule from './rules/index.ts';
+import { parseSourceFile } from './source-file.ts';
+
+interface Sample {
+  readonly rule: Rule;
+  readonly room: RoomName;
+  readonly name?: string;
+  readonly refused: string;
+  readonly allowed: string;
+}
+
+const samples: readonly Sample[] = [
+  {
+    rule: everyRule.importsFollowTheTable,
+    room: 'registry',
+    refused: `import type { Build } from '#builds';`,
+    allowed: `import { parseTag } from '#kernel';`,
+  },
+  {
+    rule: everyRule.importsFollowTheTable,
+    room: 'builder',
+    refused: `const { openSqlite } = await import('#platform/db');`,
+    allowed: `import { createLogger } from '#platform/telemetry';`,
+  },
+  {
+    rule: everyRule.importsFollowTheTable,
+    room: 'client',
+    refused: `export { createHub } from '#hub';`,
+    allowed: `export { operations } from '#protocol';`,
+  },
+  {
+    rule: everyRule.relativeImportsStayInside,
+    room: 'registry',
+    refused: `import { x } from '../hub/index.ts';`,
+    allowed: `import { x } from './tags/tag-store.ts';`,
+  },
+  {
+    rule: everyRule.roomsUseTheirOwnFilesRelatively,
+    room: 'hub',
+    refused: `import { createHub } from '#hub';`,
+    allowed: `import { createHub } from './create-hub.ts';`,
+  },
+  {
+    rule: everyRule.testingDoorsAreForTests,
+    room: 'hub',
+    refused: `import { openTestDatabase } from '#platform/db/testing';`,
+    allowed: `import { openSqlite } from '#platform/db';`,
+  },
+  {
+    rule: everyRule.packagesHaveOwners,
+    room: 'hub',
+    refused: `import pg from 'pg';`,
+    allowed: `import { RE2JS } from 're2js';`,
+  },
+  {
+    rule: everyRule.doorsAreThin,
+    room: 'hub',
+    name: 'index',
+    refused: `/** hub */\nexport const answer = 42;`,
+    allowed: `/** hub */\nexport * from './create-hub.ts';`,
+  },
+  {
+    rule: everyRule.environmentIsConfiguration,
+    room: 'registry',
+    refused: `const home = process.env['HOME'];`,
+    allowed: `const id = process.pid;`,
+  },
+  {
+    rule: everyRule.queriesStandInStores,
+    room: 'hub',
+    refused: `const tables = tx.tables<HubTables>();`,
+    allowed: `const rows = await listRepositories(tx);`,
+  },
+  {
+    rule: everyRule.queriesStandInStores,
+    room: 'registry',
+    refused: `const find = statement('select 1');`,
+    allowed: `const find = findTag;`,
+  },
+  {
+    rule: everyRule.nothingReachesAShell,
+    room: 'sources',
+    refused: `import { exec as run } from 'node:child_process';`,
+    allowed: `import { execFile } from 'node:child_process';`,
+  },
+  {
+    rule: everyRule.nothingReachesAShell,
+    room: 'sources',
+    refused: `spawn('git', words, { shell: '/bin/sh' });`,
+    allowed: `spawn('git', words, { shell: false });`,
+  },
+  {
+    rule: everyRule.transactionsAwaitTheirQueries,
+    room: 'hub',
+    refused: `database.transact(async (tx) => { await insert(tx); await readFile(path); });`,
+    allowed: `database.transact(async (tx) => { const rows = select(tx); await rows.execute(); });`,
+  },
+  {
+    rule: everyRule.transactionsAwaitTheirQueries,
+    room: 'hub',
+    refused: `async function move(tx: WriteTransaction) { await fetch(url); await insert(tx); }`,
+    allowed: `async function run(work: (tx: WriteTransaction) => Promise<void>) { await fetch(url); }`,
+  },
+];
+
+test.each(samples)('$rule.name: refuses $refused', ({ rule, room, name, refused, allowed }) => {
+  const path = `src/${room}/${name ?? 'sample'}.ts`;
+
+  expect(rule.check(parseSourceFile(path, refused))).toHaveLength(1);
+  expect(rule.check(parseSourceFile(path, allowed))).toEqual([]);
+});
+
+test.each(['string-utils', 'helpers', 'types', 'upload-manager', 'TagStore'])(
+  'no file is called %s',
+  (stem) => {
+    const file = parseSourceFile(`src/hub/${stem}.ts`, '');
+
+    expect(everyRule.fileNamesSaySomething.check(file)).toHaveLength(1);
+  },
+);
+
+test('tests may do what the code may not', () => {
+  const file = parseSourceFile(
+    'src/hub/push.test.ts',
+    `import { openTestDatabase } from '#platform/db/testing';
+     import { createRegistry } from '#registry';
+     const url = process.env['SLIPWAY_TEST_POSTGRES_URL'];`,
+  );
+
+  expect(Object.values(everyRule).flatMap((rule) => rule.check(file))).toEqual([]);
+});

@@ -1,0 +1,14 @@
+/** Everything that is refused, one concern a file. */
+export { doorsAreThin } from './doors.ts';
+export { environmentIsConfiguration } from './environment.ts';
+export { fileNamesSaySomething } from './file-names.ts';
+export {
+  importsFollowTheTable,
+  packagesHaveOwners,
+  relativeImportsStayInside,
+  roomsUseTheirOwnFilesRelatively,
+  testingDoorsAreForTests,
+} from './imports.ts';
+export { nothingReachesAShell } from './processes.ts';
+export { queriesStandInStores } from './queries.ts';
+export { transactionsAwaitTheirQueries } from './transactions.ts';
