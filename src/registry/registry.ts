@@ -85,6 +85,8 @@ export interface Uploads {
    * `DIGEST_MISMATCH` when the bytes are not what the digest says; the session is gone then.
    */
   finish(visit: Visit, id: string, digest: Digest, body?: UploadBody): Promise<BlobDescriptor>;
+  /** A whole blob in one request: a session that nobody else ever sees. Throws as `finish` does. */
+  put(visit: Visit, digest: Digest, body: UploadBody | undefined): Promise<BlobDescriptor>;
   /** Ends the session and drops its bytes. */
   cancel(visit: Visit, id: string): Promise<void>;
   /** Drops sessions that nobody went on with in time; gives how many. Called now and then. */

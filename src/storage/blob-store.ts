@@ -31,7 +31,10 @@ export interface BlobStore {
 }
 
 export interface BlobWriter {
-  /** Takes bytes in order. Resolves when more may come; the chunk may be reused then. */
+  /**
+   * Takes bytes in order. Resolves when more may come, which may be before these are written; so the
+   * chunk is the writer's from then on, and a failure may show at a later append or at the commit.
+   */
   append(chunk: Uint8Array): Promise<void>;
   /** Resolves when all bytes so far are durable and can be read. The writer is closed by it. */
   commit(): Promise<void>;

@@ -6,6 +6,7 @@ import type { AppError } from '#kernel';
 import { requireBlobKey } from './blob-key.ts';
 import type { BlobStore, BlobWriter, ByteRange } from './blob-store.ts';
 import { storageErrors } from './storage-errors.ts';
+import { WriteQueue } from './write-queue.ts';
 
 const readChunkBytes = 256 * 1024;
 
@@ -49,32 +50,24 @@ function createWriter(
   offset: number,
   syncFolder: () => Promise<void>,
 ): BlobWriter {
-  let position = offset;
+  const queue = new WriteQueue(file, offset);
   return {
-    append: (chunk) =>
-      translated(async () => {
-        await writeAll(file, chunk, position);
-        position += chunk.length;
-      }),
+    append: (chunk) => translated(() => queue.add(chunk)),
     commit: () =>
       translated(async () => {
         try {
+          await queue.written();
           await file.datasync();
         } finally {
           await file.close();
         }
         await syncFolder();
       }),
-    abort: () => file.close().catch(() => {}),
+    abort: async () => {
+      await queue.written().catch(() => {});
+      await file.close().catch(() => {});
+    },
   };
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < chunk.length) {
-    const { bytesWritten } = await file.write(chunk, done, chunk.length - done, position + done);
-    done += bytesWritten;
-  }
 }
 
 async function openReader(

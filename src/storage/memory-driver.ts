@@ -23,10 +23,10 @@ function openWriter(blobs: Map<string, Buffer>, key: string, offset: number): Bl
       detail: { heldBytes: held.length, offset },
     });
   }
-  const chunks: Buffer[] = [held.subarray(0, offset)];
+  const chunks: Uint8Array[] = [held.subarray(0, offset)];
   return {
     append: async (chunk) => {
-      chunks.push(Buffer.from(chunk));
+      chunks.push(chunk);
     },
     commit: async () => {
       blobs.set(key, Buffer.concat(chunks));

@@ -114,8 +114,7 @@ function answerError(
   response: ServerResponse,
   error: unknown,
 ): void {
-  // A client that went away needs no answer, and is no failure of ours.
-  if (request.destroyed && !request.complete) return;
+  if (hasClientLeft(request, error)) return;
   const requestId = requestIdOf(request);
   const wire = wireOf(error);
   if (wire === undefined || wire.status >= 500) {
@@ -129,6 +128,13 @@ function answerError(
   } else {
     replyError(response, error as AppError, wire, challengeHeader(error));
   }
+}
+
+/** A client that went away needs no answer, and is no failure of ours. */
+function hasClientLeft(request: IncomingMessage, error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isConnectionError = code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return isConnectionError && request.socket.destroyed;
 }
 
 function challengeHeader(error: unknown): ReplyHeaders {

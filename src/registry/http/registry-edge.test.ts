@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf, mediaTypes } from '#kernel';
+import { storageErrors } from '#storage';
 import { registryErrors } from '../registry-errors.ts';
 import { imageOf, pushBlob, pushImage, visitOf } from '../testing/content.ts';
 import {
@@ -494,4 +499,77 @@ describe('failures', () => {
     expect(answer.body).toContain(answer.headers['x-request-id'] ?? 'no id');
     expect(edge.failures).toEqual(['a registry request failed']);
   });
+
+  test('A42 a full disk is answered with 507 and its remedy', async () => {
+    const full = async () => {
+      throw storageErrors.fail('BLOB_STORE_FULL', 'the disk is full: free some space');
+    };
+    await using edge = await openEdge({
+      wrap: (registry) => ({ ...registry, uploads: { ...registry.uploads, put: full } }),
+    });
+
+    const path = `${repository}/blobs/uploads/?digest=${digest}`;
+    const answer = await edge.send({ method: 'POST', path, body: text });
+
+    expectAnswer(answer, { status: 507, codes: ['UNKNOWN'] });
+    expect(answer.body).toContain('free some space');
+  });
+
+  test('a client that breaks off its upload is no failure, and the upload stands', async () => {
+    await using edge = await openEdge();
+    const started = await edge.send({ method: 'POST', path: `${repository}/blobs/uploads/` });
+    const path = started.headers.location ?? '';
+
+    await breakOff(edge.port, `PATCH ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nabc`);
+
+    await expect
+      .poll(async () => (await edge.send({ method: 'PATCH', path, body: 'whole' })).status)
+      .toBe(202);
+    expect((await edge.send({ path })).headers.range).toBe('0-4');
+    expect(edge.failures).toEqual([]);
+  });
+
+  test('a client that breaks off its download is no failure', async () => {
+    await using edge = await openEdge();
+    const large = Buffer.alloc(20_000_000);
+    const blob = await pushBlob(edge.registry, visitOf(1), large);
+
+    const path = `${repository}/blobs/${blob.digest}`;
+    await breakOff(edge.port, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+
+    expectAnswer(await edge.send({ path: '/v2/' }), { status: 200 });
+    expect(edge.failures).toEqual([]);
+  });
+
+  test('bytes that fail on their way break the connection, and are logged', async () => {
+    const breaking = async () =>
+      Readable.from(
+        (async function* () {
+          yield Buffer.alloc(10);
+          throw new Error('the disk is gone');
+        })(),
+      );
+    await using edge = await openEdge({
+      wrap: (registry) => ({ ...registry, blobs: { ...registry.blobs, read: breaking } }),
+    });
+    const blob = await pushBlob(edge.registry, visitOf(1), Buffer.alloc(100));
+
+    await expect(edge.send({ path: `${repository}/blobs/${blob.digest}` })).rejects.toThrow();
+
+    expect(edge.failures).toEqual(['a registry request failed']);
+  });
 });
+
+/** Sends a text on a connection of its own and tears that down once the server has reacted. */
+async function breakOff(port: number, request: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(request);
+  await Promise.race([once(socket, 'data'), nextTurns(20)]);
+  socket.destroy();
+  await once(socket, 'close');
+}
+
+async function nextTurns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await setImmediate();
+}

@@ -8,10 +8,11 @@ export const startUpload: Handler<'upload-start'> = async (exchange, asked) => {
   const { request, registry, visit } = exchange;
   const mounted = asked.mount && (await mount(exchange, asked.mount));
   if (mounted !== undefined) return replyCreated(exchange, mounted);
-  const upload = await registry.uploads.start(visit);
-  if (asked.digest === undefined) return replyProgress(exchange, 202, upload);
+  if (asked.digest === undefined) {
+    return replyProgress(exchange, 202, await registry.uploads.start(visit));
+  }
   const body = uploadBodyOf(request);
-  replyCreated(exchange, await registry.uploads.finish(visit, upload.id, asked.digest, body));
+  replyCreated(exchange, await registry.uploads.put(visit, asked.digest, body));
 };
 
 export const getUpload: Handler<'upload-status'> = async (exchange, { id }) => {

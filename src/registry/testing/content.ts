@@ -29,13 +29,12 @@ export async function* chunksOf(
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
 }
 
-export async function pushBlob(
+export function pushBlob(
   registry: Registry,
   visit: Visit,
   bytes: Uint8Array = randomBytes(100),
 ): Promise<BlobDescriptor> {
-  const { id } = await registry.uploads.start(visit);
-  return registry.uploads.finish(visit, id, digestOf(bytes), { bytes: chunksOf(bytes) });
+  return registry.uploads.put(visit, digestOf(bytes), { bytes: chunksOf(bytes) });
 }
 
 export async function readBlob(

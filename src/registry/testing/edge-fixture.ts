@@ -12,6 +12,7 @@ import { openRegistryFixture, type RegistryFixtureOptions } from './registry-fix
 /** The `/v2` edge over HTTP, with a registry in memory behind it. */
 export interface EdgeFixture extends AsyncDisposable {
   readonly registry: Registry;
+  readonly port: number;
   /** Messages that were logged as failures. */
   readonly failures: readonly string[];
   send(request: TestRequest): Promise<TestAnswer>;
@@ -50,6 +51,7 @@ export async function openEdge(
   const server = await startHttpServer({ ...address, handler, ids: systemIds, logger });
   return {
     registry,
+    port: server.port,
     failures,
     send: (request) => send(server.port, request),
     [Symbol.asyncDispose]: async () => {

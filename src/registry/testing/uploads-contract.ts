@@ -77,6 +77,27 @@ export function uploadsContract(open: OpenRegistry): void {
       expect(await readBlob(fixture.registry, visit, blob.digest)).toEqual(Buffer.alloc(0));
     });
 
+    test('an upload that was opened and filled by the closing request alone is a blob', async () => {
+      await using fixture = await open();
+      const { uploads } = fixture.registry;
+      const bytes = randomBytes(100_000);
+
+      const { id } = await uploads.start(visit);
+      const body = { bytes: chunksOf(bytes) };
+
+      expect(await uploads.finish(visit, id, digestOf(bytes), body)).toEqual(descriptorOf(bytes));
+    });
+
+    test('wrong bytes in one piece leave nothing', async () => {
+      await using fixture = await open();
+      const body = { bytes: chunksOf(Buffer.from('something else')) };
+
+      const put = fixture.registry.uploads.put(visit, digestOf(Buffer.from('promised')), body);
+
+      await expect(put).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+      expect(await uploadKeys(fixture)).toEqual([]);
+    });
+
     test('sha512 is a digest like sha256, with chunks too', async () => {
       await using fixture = await open();
       const { uploads } = fixture.registry;

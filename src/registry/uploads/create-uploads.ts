@@ -1,5 +1,5 @@
 import { type Digest, digestAlgorithm, finishDigest } from '#kernel';
-import type { UploadBody, UploadProgress, Uploads } from '../registry.ts';
+import type { BlobDescriptor, UploadBody, UploadProgress, Uploads, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { adoptUpload } from './adopt-upload.ts';
 import { type Received, type ReceivingParts, receiveBytes } from './receive-bytes.ts';
@@ -22,6 +22,10 @@ export function createUploads(parts: UploadsParts): Uploads {
   const working: Working = { ...parts, sessions, hashes };
   return {
     start: async (visit) => progress(await sessions.open(visit)),
+    put: (visit, digest, body) =>
+      sessions.openClaimed(visit, (session) =>
+        finish(working, { ...session, visit }, digest, body),
+      ),
     find: async (visit, id) => progress(await sessions.find(visit, id)),
     removeExpired: () => sessions.removeExpired(),
 
@@ -32,12 +36,7 @@ export function createUploads(parts: UploadsParts): Uploads {
       }),
 
     finish: (visit, id, digest, body) =>
-      sessions.claim(visit, id, async (session) => {
-        const size = await complete(working, session, digest, body);
-        const blob = { digest, size };
-        await adoptUpload(parts, sessions, { ...session, visit }, blob);
-        return blob;
-      }),
+      sessions.claim(visit, id, (session) => finish(working, { ...session, visit }, digest, body)),
 
     cancel: (visit, id) =>
       sessions.claim(visit, id, async (session) => {
@@ -61,6 +60,17 @@ async function settle(
   if (!isKept) throw uploadUnknown();
   hashes.keep(upload.id, hash, receivedBytes);
   return { id: upload.id, receivedBytes };
+}
+
+async function finish(
+  working: Working,
+  session: ClaimedSession & { readonly visit: Visit },
+  digest: Digest,
+  body: UploadBody | undefined,
+): Promise<BlobDescriptor> {
+  const size = await complete(working, session, digest, body);
+  await adoptUpload(working, working.sessions, session, { digest, size });
+  return { digest, size };
 }
 
 /** Adds the last bytes, makes sure that all are what the digest says, and gives how many. */

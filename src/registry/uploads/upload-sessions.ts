@@ -12,6 +12,7 @@ import {
   releaseUpload,
   renewLease,
   type UploadRow,
+  type WriterLease,
 } from './upload-store.ts';
 
 const leaseMilliseconds = 15_000;
@@ -36,6 +37,8 @@ export interface ClaimedSession {
    */
   holdOn(): Promise<void>;
 }
+
+type SessionWork<Result> = (session: ClaimedSession) => Promise<Result>;
 
 /** Who may use which session, and who writes to it now. */
 export class UploadSessions {
@@ -65,11 +68,7 @@ export class UploadSessions {
   }
 
   /** Runs `work` as the session's only writer and lets go of it afterwards, whatever happens. */
-  async claim<Result>(
-    visit: Visit,
-    id: string,
-    work: (session: ClaimedSession) => Promise<Result>,
-  ): Promise<Result> {
+  async claim<Result>(visit: Visit, id: string, work: SessionWork<Result>): Promise<Result> {
     const lease = this.#newLease();
     const upload = await this.#parts.database.transact(async (tx) => {
       const now = this.#parts.clock.now();
@@ -78,11 +77,26 @@ export class UploadSessions {
       if (!isClaimed) throw busy();
       return found;
     });
-    const session = this.#session(upload, lease.writer);
+    return this.#hold(upload, lease, work);
+  }
+
+  /** Opens a session for one request alone, which is its writer from the start. */
+  async openClaimed<Result>(visit: Visit, work: SessionWork<Result>): Promise<Result> {
+    const lease = this.#newLease();
+    const upload = this.#newUpload(visit);
+    await this.#parts.database.transact((tx) => insertUpload(tx, upload, lease, this.expiresAt()));
+    return this.#hold(upload, lease, work);
+  }
+
+  async #hold<Result>(
+    upload: UploadRow,
+    { writer }: WriterLease,
+    work: SessionWork<Result>,
+  ): Promise<Result> {
     try {
-      return await work(session);
+      return await work(this.#session(upload, writer));
     } catch (error) {
-      await this.#parts.database.transact((tx) => releaseUpload(tx, id, lease.writer));
+      await this.#parts.database.transact((tx) => releaseUpload(tx, upload.id, writer));
       throw error;
     }
   }
@@ -117,7 +131,7 @@ export class UploadSessions {
     };
   }
 
-  #newLease() {
+  #newLease(): WriterLease {
     const { clock, ids } = this.#parts;
     return { writer: ids.uuid(), until: clock.now() + leaseMilliseconds };
   }
