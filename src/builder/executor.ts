@@ -48,7 +48,8 @@ export interface SandboxSpec {
   /**
    * A folder on the builder's side with the socket `gateway.sock`: HTTP/1.1, no TLS, answering for
    * every name in `names`. Inside, requests to these names reach that socket, and nothing else of
-   * the builder is reachable.
+   * the builder is reachable. An executor may open the folder and the socket to every user, so they
+   * lie below a folder that only the builder may enter.
    */
   readonly gatewayFolder: string;
   readonly names: GatewayNames;

@@ -27,6 +27,12 @@ export interface DockerExecutorOptions {
   readonly extraCaFile?: string;
   /** A loaded profile with `userns,`; used where AppArmor is on. */
   readonly apparmorProfile?: string;
+  /**
+   * `hard`: a file system of its own for each sandbox, which needs root on the engine's host.
+   * `watched`: the engine's disk, and what runs is killed soon after the limit was passed. Without
+   * it the best that the host allows.
+   */
+  readonly diskLimit?: 'hard' | 'watched';
   /** Hears of what could not be removed. */
   readonly complain?: (message: string) => void;
 }
@@ -135,13 +141,15 @@ class DockerExecutor implements Executor {
 
   async #prepareOnce(progress: (line: string) => void, signal: AbortSignal): Promise<Preparation> {
     const options = this.#options;
-    const host = await readHostFacts(this.#docker, this.#stateFolder);
+    const host = await readHostFacts(this.#docker, this.#stateFolder, options.apparmorProfile);
     const cacheFolder = options.cacheFolder ?? join(homedir(), '.cache/slipway');
     const image = await ensureBuilderImage({ docker: this.#docker, cacheFolder, progress, signal });
     const material: SandboxMaterial = {
       docker: this.#docker,
       host,
       image,
+      hasHardDiskLimit:
+        options.diskLimit === undefined ? host.canMountLoops : options.diskLimit === 'hard',
       seccompFile,
       apparmorProfile: options.apparmorProfile ?? 'unconfined',
       subnets: options.subnets ?? defaultSubnetPool,

@@ -8,6 +8,7 @@ import type { DockerCli } from './docker-cli.ts';
 const tools = '/usr/local/lib/slipway';
 const engineSeconds = 60;
 const killedExitCode = 137;
+const cannotStartExitCode = 126;
 /** How long a killed command's script may take to say so before it is given up. */
 const lastWordsMilliseconds = 5_000;
 
@@ -57,7 +58,7 @@ export class DockerSandbox implements Sandbox {
     client.stdin.write(encodeRequest(command, environmentOf(command)));
     const exitCode = await closed(client, signal);
     signal.throwIfAborted();
-    return frames.result ?? (await this.#resultWithoutWord(exitCode, complaint()));
+    return frames.result ?? this.#resultWithoutWord(command, exitCode, complaint());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,12 +67,19 @@ export class DockerSandbox implements Sandbox {
   }
 
   /**
-   * The command's script ended without a result. While the sandbox lives, only the kernel can have
-   * killed it, for want of memory: it was the one that the script and its command were sharing.
+   * The command's script ended without a result, or never began. While the sandbox lives, only the
+   * kernel can have killed it, for want of memory: it was sharing that with its command. Otherwise
+   * there was no room for it to start in.
    */
-  async #resultWithoutWord(exitCode: number, complaint: string): Promise<CommandResult> {
-    if (exitCode === killedExitCode && (await this.#isRunning())) {
-      return { exitCode, outOfMemory: true, outOfDisk: false };
+  async #resultWithoutWord(
+    command: SandboxCommand,
+    exitCode: number,
+    complaint: string,
+  ): Promise<CommandResult> {
+    if (await this.#isRunning()) {
+      if (exitCode === killedExitCode) return { exitCode, outOfMemory: true, outOfDisk: false };
+      command.onOutput('stderr', Buffer.from(complaint));
+      return { exitCode: cannotStartExitCode, outOfMemory: false, outOfDisk: false };
     }
     throw builderErrors.fail(
       'SANDBOX_LOST',
@@ -96,8 +104,9 @@ export class DockerSandbox implements Sandbox {
 }
 
 /**
- * Waits for the end and gives the exit code. An abort closes the standard input, which tells the script inside to kill the
- * command with everything that came from it; it closes as well when this process dies.
+ * Waits for the end and gives the exit code. An abort closes the standard input, which tells the
+ * script inside to kill the command with everything that came from it; it closes as well when this
+ * process dies.
  */
 async function closed(
   client: ChildProcessWithoutNullStreams,

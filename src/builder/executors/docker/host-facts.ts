@@ -21,9 +21,13 @@ export interface HostFacts {
 }
 
 /** Throws `EXECUTOR_UNAVAILABLE` with the first thing that is missing and how to mend it. */
-export async function readHostFacts(docker: DockerCli, stateFolder: string): Promise<HostFacts> {
+export async function readHostFacts(
+  docker: DockerCli,
+  stateFolder: string,
+  apparmorProfile: string | undefined,
+): Promise<HostFacts> {
   const engine = await readEngine(docker);
-  await checkUserNamespaces();
+  await checkUserNamespaces(apparmorProfile);
   return {
     platform: engine.platform,
     hasAppArmor: engine.securityOptions.some((option) => option.includes('apparmor')),
@@ -64,14 +68,15 @@ function ociArchitecture(machine: string): string {
   return names[machine] ?? machine;
 }
 
-async function checkUserNamespaces(): Promise<void> {
+async function checkUserNamespaces(apparmorProfile: string | undefined): Promise<void> {
   if ((await readNumber('/proc/sys/user/max_user_namespaces')) === 0) {
     throw builderErrors.fail(
       'EXECUTOR_UNAVAILABLE',
       'user namespaces are off on this host; run: sysctl -w user.max_user_namespaces=15000',
     );
   }
-  if ((await readNumber('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) === 1) {
+  const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns';
+  if (apparmorProfile === undefined && (await readNumber(restriction)) === 1) {
     throw builderErrors.fail(
       'EXECUTOR_UNAVAILABLE',
       'AppArmor keeps ordinary users from making user namespaces; run: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or load a profile with "userns," and name it in the apparmorProfile setting',

@@ -15,6 +15,8 @@ export interface SandboxMaterial {
   readonly docker: DockerCli;
   readonly host: HostFacts;
   readonly image: string;
+  /** The volume is a file system of its own; else a watcher keeps the limit. */
+  readonly hasHardDiskLimit: boolean;
   readonly seccompFile: string;
   readonly apparmorProfile: string;
   readonly subnets: SubnetPool;
@@ -61,7 +63,7 @@ async function openGatewaySocket(folder: string): Promise<void> {
 }
 
 async function createVolume(material: SandboxMaterial, spec: SandboxSpec, folder: string) {
-  const create = material.host.canMountLoops ? createLoopVolume : createPlainVolume;
+  const create = material.hasHardDiskLimit ? createLoopVolume : createPlainVolume;
   await create(material.docker, {
     name: partName(spec.id),
     labels: labelsOf(spec),
@@ -85,7 +87,7 @@ function containerArguments(material: SandboxMaterial, spec: SandboxSpec): reado
     apparmorProfile: host.hasAppArmor ? material.apparmorProfile : undefined,
     tunDevice: host.tunDevice,
     extraAuthorities: material.extraAuthorities,
-    watchedDiskBytes: host.canMountLoops ? undefined : spec.limits.diskBytes,
+    watchedDiskBytes: material.hasHardDiskLimit ? undefined : spec.limits.diskBytes,
   });
 }
 
