@@ -50,7 +50,12 @@ export async function runAttempt(
   });
   const both = AbortSignal.any([signal, broken.signal]);
   const report = await runToVerdict({ assignment, client, log, mask, tools, signal: both });
-  if (signal.aborted || report === undefined) return log.discard();
+  if (signal.aborted || report === undefined) {
+    log.discard();
+    // Nobody is there to tell when the server is what was lost.
+    await client.settle().catch(() => undefined);
+    return;
+  }
   await log.close();
   await finish(client, report, tools.logger);
 }

@@ -1,3 +1,5 @@
+import { phaseNames } from '#protocol';
+
 /** Finds secrets in text and hides them. */
 export interface SecretMask {
   /** Length of the longest form that is looked for; 0 when there is nothing to hide. */
@@ -12,7 +14,12 @@ const replacement = '***';
 /** Shorter values would blank half of every log, and are no secrets worth the name. */
 const shortestSecret = 4;
 const shortestEncoded = 8;
-const everydayWords: ReadonlySet<string> = new Set(['true', 'false']);
+/** Values that settings have and every log is full of. */
+const everydayWords: ReadonlySet<string> = new Set([
+  ...phaseNames,
+  ...'true false none main master latest stable release develop'.split(' '),
+  ...'development staging production debug info'.split(' '),
+]);
 /** Where `base64` and `openssl` break their lines. */
 const encodedLineLengths = [76, 64];
 

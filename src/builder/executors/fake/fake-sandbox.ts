@@ -75,7 +75,7 @@ export class FakeSandbox implements Sandbox {
     const phase = phaseOf(command.argv);
     const wrong = readMisbehaviour(command.environment, this.#parts.misbehaviour);
     if (phase !== undefined) {
-      const result = await this.#misbehave(phase, wrong, signal);
+      const result = await this.#misbehave(phase, command.argv, wrong, signal);
       if (result !== undefined) return result;
     }
     return ended(await this.#act(command, testExitCode(wrong), signal));
@@ -84,6 +84,7 @@ export class FakeSandbox implements Sandbox {
   /** `undefined` when this phase goes as it should. */
   async #misbehave(
     phase: PhaseName,
+    argv: SandboxCommand['argv'],
     wrong: Misbehaviour,
     signal: AbortSignal,
   ): Promise<CommandResult | undefined> {
@@ -93,8 +94,9 @@ export class FakeSandbox implements Sandbox {
     if (wrong.hangPhase === phase) await untilAborted(signal);
     if (wrong.outOfMemoryPhase === phase) return { ...ended(137), outOfMemory: true };
     if (wrong.outOfDiskPhase === phase) return { ...ended(1), outOfDisk: true };
-    const fails = wrong.failPhase === phase && phase !== 'test';
-    return fails ? ended(wrong.failExitCode ?? 1) : undefined;
+    return wrong.failPhase === phase && !isDockerWait(argv)
+      ? ended(wrong.failExitCode ?? 1)
+      : undefined;
   }
 
   async #act(command: SandboxCommand, sutExitCode: number, signal: AbortSignal): Promise<number> {
@@ -108,15 +110,18 @@ export class FakeSandbox implements Sandbox {
     return this.#hook(posix.basename(program), command.environment, print);
   }
 
-  /** Plays well-behaved hooks: a build hook makes the image, a push hook pushes it. */
+  /**
+   * Plays well-behaved hooks: a build hook makes the image, unless `FAKE_FORGET_IMAGE` is set, and a
+   * push hook pushes it.
+   */
   async #hook(
     name: string,
     environment: Readonly<Record<string, string>>,
     print: Print,
   ): Promise<number> {
-    const { IMAGE_NAME = '' } = environment;
+    const { IMAGE_NAME = '', FAKE_FORGET_IMAGE } = environment;
     print(`fake: hook ${name} does nothing here\n`);
-    if (name === 'build') this.#engine.make(IMAGE_NAME);
+    if (name === 'build' && FAKE_FORGET_IMAGE === undefined) this.#engine.make(IMAGE_NAME);
     return name === 'push' ? this.#engine.push(IMAGE_NAME, print) : 0;
   }
 
@@ -165,6 +170,10 @@ function phaseOf(argv: SandboxCommand['argv']): PhaseName | undefined {
   }
   const isHook = posix.basename(posix.dirname(program)) === 'hooks';
   return isHook ? phaseName.safeParse(posix.basename(program)).data : undefined;
+}
+
+function isDockerWait([program, command]: SandboxCommand['argv']): boolean {
+  return program === 'docker' && command === 'wait';
 }
 
 /** A default test fails by what its container ended with, not by a command that fails. */
