@@ -10,7 +10,7 @@ export interface Acknowledged {
 const mediaType = 'application/vnd.oci.image.manifest.v1+json';
 const headers = { authorization: basicCredential() };
 
-export function sha256(bytes: Uint8Array | string): string {
+function sha256(bytes: Uint8Array | string): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 

@@ -82,7 +82,7 @@ export function indexOf(
 }
 
 /** Without a reference it is pushed by its digest. */
-export function uploadOf(
+function uploadOf(
   reference: string | undefined,
   mediaType: string,
   document: unknown,

@@ -59,7 +59,7 @@ export async function openRegistryFixture(
 }
 
 /** A clock that stands still until a test moves it. */
-export class SteppedClock implements Clock {
+class SteppedClock implements Clock {
   #now = Date.UTC(2026, 0, 1);
 
   now(): number {
