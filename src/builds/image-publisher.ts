@@ -21,7 +21,7 @@ export interface AttemptStage {
 export interface TagOutcome {
   readonly tag: string;
   readonly digest: string;
-  /** `outdated`: a newer build has set the tag, which is no failure; `refused`: a rule forbids it. */
+  /** `outdated`: a newer build has set the tag, no failure. `refused`: a rule forbids the move. */
   readonly outcome: 'moved' | 'outdated' | 'refused';
   /** For a tag that did not move: why, for people. */
   readonly message?: string;

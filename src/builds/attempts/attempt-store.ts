@@ -1,0 +1,170 @@
+import type { Selectable } from 'kysely';
+import type { Instant, RepositoryName } from '#kernel';
+import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
+import type { AttemptTable, BuildsTables } from '../builds-tables.ts';
+import type { Attempt, AttemptState } from '../lifecycle/build.ts';
+import { present } from '../present.ts';
+
+type AnyTransaction = ReadTransaction | WriteTransaction;
+
+export interface NewAttempt {
+  readonly id: string;
+  readonly buildId: number;
+  readonly number: number;
+  readonly builder: string;
+  readonly tokenDigest: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly startedAt: Instant;
+}
+
+export async function insertAttempt(tx: WriteTransaction, attempt: NewAttempt): Promise<void> {
+  await tx
+    .tables<BuildsTables>()
+    .insertInto('attempt')
+    .values({
+      id: attempt.id,
+      build_id: attempt.buildId,
+      number: attempt.number,
+      builder: attempt.builder,
+      token_digest: attempt.tokenDigest,
+      versions: JSON.stringify(attempt.versions),
+      state: 'running',
+      started_at: attempt.startedAt,
+      log_lines: 0,
+      log_bytes: 0,
+      log_state: 'open',
+    })
+    .execute();
+}
+
+export async function findAttempt(tx: AnyTransaction, id: string): Promise<Attempt | undefined> {
+  const row = await selectAttempts(tx).where('id', '=', id).executeTakeFirst();
+  return row && toAttempt(row);
+}
+
+/** The first attempt first. */
+export async function listAttempts(
+  tx: AnyTransaction,
+  buildId: number,
+): Promise<readonly Attempt[]> {
+  const rows = await selectAttempts(tx).where('build_id', '=', buildId).orderBy('number').execute();
+  return rows.map(toAttempt);
+}
+
+export async function listRunningOf(
+  tx: AnyTransaction,
+  builder: string,
+): Promise<readonly Attempt[]> {
+  const rows = await selectAttempts(tx)
+    .where('state', '=', 'running')
+    .where('builder', '=', builder)
+    .orderBy('id')
+    .execute();
+  return rows.map(toAttempt);
+}
+
+/** Whose token it is, and whether it still has power. */
+export interface AttemptStanding {
+  readonly attemptId: string;
+  readonly buildId: number;
+  readonly builder: string;
+  readonly repositoryId: number;
+  readonly repositoryName: RepositoryName;
+  readonly sourceId: number;
+  readonly sourceName: RepositoryName;
+  /** False: it was canceled, lost or has finished. */
+  readonly isLive: boolean;
+}
+
+interface StandingRow extends Omit<AttemptStanding, 'isLive'> {
+  readonly state: AttemptState;
+}
+
+const selectStanding = statement<[tokenDigest: string], StandingRow>(
+  `select a.id as "attemptId", a.build_id as "buildId", a.builder, a.state,
+          b.repository_id as "repositoryId", b.repository_name as "repositoryName",
+          b.source_id as "sourceId", b.source_name as "sourceName"
+   from attempt a join build b on b.id = a.build_id where a.token_digest = ?`,
+);
+
+export async function findStanding(
+  tx: ReadTransaction,
+  tokenDigest: string,
+): Promise<AttemptStanding | undefined> {
+  const row = await tx.first(selectStanding, tokenDigest);
+  if (row === undefined) return undefined;
+  const { state, ...standing } = row;
+  return { ...standing, isLive: state === 'running' };
+}
+
+const selectJob = statement<[buildId: number], { jobId: number; seq: number }>(
+  'select job_id as "jobId", seq from build where id = ?',
+);
+
+/** The job that stands for the build, and its place in the order of publishing. */
+export async function findJobOf(
+  tx: Pick<ReadTransaction, 'first'>,
+  buildId: number,
+): Promise<{ readonly jobId: number; readonly seq: number } | undefined> {
+  return tx.first(selectJob, buildId);
+}
+
+export interface AttemptEnd {
+  readonly state: Exclude<AttemptState, 'running'>;
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
+  readonly phase?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly endedAt: Instant;
+  /** Whether the log is whole. Else the closing lines are still to come. */
+  readonly isLogComplete: boolean;
+}
+
+export async function updateEnded(
+  tx: WriteTransaction,
+  id: string,
+  end: AttemptEnd,
+): Promise<void> {
+  await tx
+    .tables<BuildsTables>()
+    .updateTable('attempt')
+    .set({
+      state: end.state,
+      reason: end.reason ?? null,
+      message: end.message ?? null,
+      phase: end.phase ?? null,
+      exit_code: end.exitCode ?? null,
+      ended_at: end.endedAt,
+      log_state: end.isLogComplete ? 'complete' : 'open',
+    })
+    .where('id', '=', id)
+    .execute();
+  await tx
+    .tables<BuildsTables>()
+    .updateTable('attempt_phase')
+    .set({ ended_at: end.endedAt })
+    .where('attempt_id', '=', id)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
+function selectAttempts(tx: AnyTransaction) {
+  return tx.tables<BuildsTables>().selectFrom('attempt').selectAll();
+}
+
+function toAttempt(row: Selectable<AttemptTable>): Attempt {
+  return {
+    id: row.id,
+    buildId: row.build_id,
+    number: row.number,
+    builder: row.builder,
+    versions: JSON.parse(row.versions) as Record<string, string>,
+    state: row.state,
+    startedAt: row.started_at,
+    ...present('reason', row.reason),
+    ...present('message', row.message),
+    ...present('phase', row.phase),
+    ...present('exitCode', row.exit_code),
+    ...present('endedAt', row.ended_at),
+  };
+}

@@ -1,0 +1,17 @@
+import { digestOf, type Ids } from '#kernel';
+
+const prefix = 'slip_att_';
+
+/** A credential for one attempt: its reports, the registry and the embedded git host. */
+export function makeAttemptToken(ids: Ids): string {
+  return prefix + ids.secret(32);
+}
+
+export function isAttemptToken(text: string): boolean {
+  return text.startsWith(prefix);
+}
+
+/** What is stored of it. */
+export function attemptTokenDigest(token: string): string {
+  return digestOf(Buffer.from(token));
+}

@@ -1,0 +1,27 @@
+import type { WriteTransaction } from '#platform/db';
+import type { BuildsParts } from '../builds-options.ts';
+import type { Attempt, Build } from '../lifecycle/build.ts';
+import { type AttemptEnd, updateEnded } from './attempt-store.ts';
+
+type EndingParts = Pick<BuildsParts, 'publisher' | 'events'>;
+
+/**
+ * Writes down how an attempt ended and throws away what it staged. The caller has ended its lease, so
+ * from this transaction on it has no rights.
+ */
+export async function endAttempt(
+  tx: WriteTransaction,
+  { publisher, events }: EndingParts,
+  { build, attempt }: { readonly build: Build; readonly attempt: Attempt },
+  end: AttemptEnd,
+): Promise<void> {
+  const { repositoryId, repositoryName } = build;
+  await updateEnded(tx, attempt.id, end);
+  await publisher.drop(tx, { repositoryId, repositoryName, attemptId: attempt.id });
+  tx.afterCommit(() => {
+    const { id: attemptId, builder } = attempt;
+    events.emit({ type: 'attempt-ended', attemptId, builder, reason: end.reason ?? end.state });
+    events.emit({ type: 'log-grew', attemptId });
+    events.emit({ type: 'queue-changed' });
+  });
+}

@@ -1,0 +1,40 @@
+import type { WriteTransaction } from '#platform/db';
+import type { JobLock, Lease } from '#platform/jobs';
+import { buildsErrors } from '../builds-errors.ts';
+import type { BuildsParts } from '../builds-options.ts';
+import { parseAttemptId } from '../lifecycle/build.ts';
+import { findJobOf } from './attempt-store.ts';
+
+/** The lease that an attempt acts under; `undefined` for text that names none. */
+export async function leaseOf(
+  tx: WriteTransaction,
+  attemptId: string,
+): Promise<(Lease & { readonly seq: number }) | undefined> {
+  const parsed = parseAttemptId(attemptId);
+  if (parsed === undefined) return undefined;
+  const job = await findJobOf(tx, parsed.buildId);
+  return job && { ...job, attempt: parsed.number };
+}
+
+/**
+ * Throws `ATTEMPT_ENDED` unless the attempt may act, and keeps it so until the transaction ends: who
+ * cancels waits. `shared` for reports, which may come side by side.
+ */
+export async function passFence(
+  tx: WriteTransaction,
+  { queue }: Pick<BuildsParts, 'queue'>,
+  attemptId: string,
+  lock: JobLock,
+): Promise<Lease> {
+  const lease = await leaseOf(tx, attemptId);
+  if (lease !== undefined && (await queue.hold(tx, lease, lock))) return lease;
+  throw attemptEnded(attemptId);
+}
+
+export function attemptEnded(attemptId: string) {
+  return buildsErrors.fail(
+    'ATTEMPT_ENDED',
+    `attempt ${attemptId.slice(0, 40)} was canceled, lost or has finished`,
+    { detail: { attemptId: attemptId.slice(0, 40) } },
+  );
+}

@@ -1,0 +1,102 @@
+import type { RepositoryName } from '#kernel';
+import type { WriteTransaction } from '#platform/db';
+import { buildsErrors } from '../builds-errors.ts';
+import type { BuildsParts } from '../builds-options.ts';
+import { listVariables } from '../configurations/configuration-store.ts';
+import { openVariables } from '../configurations/configurations.ts';
+import { type Build, type BuiltRef, formatAttemptId } from '../lifecycle/build.ts';
+import { findBuildOfJob } from '../lifecycle/build-store.ts';
+import { stepBuild } from '../lifecycle/step-build.ts';
+import { insertAttempt } from './attempt-store.ts';
+import { attemptTokenDigest, makeAttemptToken } from './attempt-token.ts';
+
+/** Who asks for work. */
+export interface BuilderIdentity {
+  /** Stable over restarts of the builder. */
+  readonly name: string;
+  /** Of its tools, kept with the attempt. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Everything that a builder has to know to run an attempt, its credential included. */
+export interface LeasedAttempt {
+  readonly attemptId: string;
+  readonly buildId: number;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly token: string;
+  readonly repositoryId: number;
+  readonly repositoryName: RepositoryName;
+  readonly sourceId: number;
+  readonly sourceName: RepositoryName;
+  readonly ref: BuiltRef;
+  readonly buildContext: string;
+  readonly dockerfile: string;
+  readonly tags: readonly string[];
+  readonly caching: boolean;
+  readonly push: boolean;
+  /** By name, in clear. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** How long a lease lasts that nobody moves on. */
+export const leaseMilliseconds = 30_000;
+
+type LeasingParts = Pick<BuildsParts, 'queue' | 'clock' | 'ids' | 'secretBox' | 'events'>;
+
+export async function leaseAttempt(
+  tx: WriteTransaction,
+  parts: LeasingParts,
+  builder: BuilderIdentity,
+): Promise<LeasedAttempt | undefined> {
+  const { queue, clock, ids } = parts;
+  const now = clock.now();
+  const expiresAt = now + leaseMilliseconds;
+  const lease = await queue.leaseNext(tx, { holder: builder.name, now, expiresAt });
+  if (lease === undefined) return undefined;
+  const build = await requireBuildOf(tx, lease.jobId);
+  const token = makeAttemptToken(ids);
+  const attemptId = formatAttemptId(build.id, lease.attempt);
+  await insertAttempt(tx, {
+    id: attemptId,
+    buildId: build.id,
+    number: lease.attempt,
+    builder: builder.name,
+    tokenDigest: attemptTokenDigest(token),
+    versions: builder.versions,
+    startedAt: now,
+  });
+  await stepBuild(tx, parts, build, { step: 'lease', startedAt: now, finishedAt: null });
+  return describeLease(tx, parts, build, { attemptId, attempt: lease.attempt, token });
+}
+
+async function describeLease(
+  tx: WriteTransaction,
+  { secretBox }: LeasingParts,
+  build: Build,
+  credential: Pick<LeasedAttempt, 'attemptId' | 'attempt' | 'token'>,
+): Promise<LeasedAttempt> {
+  const variables = openVariables(secretBox, await listVariables(tx, build.repositoryId));
+  const { repositoryId, repositoryName, sourceId, sourceName, ref, rule, tags, push } = build;
+  return {
+    ...credential,
+    buildId: build.id,
+    repositoryId,
+    repositoryName,
+    sourceId,
+    sourceName,
+    ref,
+    buildContext: rule.buildContext,
+    dockerfile: rule.dockerfile,
+    tags,
+    caching: rule.caching,
+    push,
+    variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])),
+  };
+}
+
+async function requireBuildOf(tx: WriteTransaction, jobId: number): Promise<Build> {
+  const build = await findBuildOfJob(tx, jobId);
+  if (build === undefined) throw buildsErrors.fail('BUILD_UNKNOWN', `job ${jobId} has no build`);
+  return build;
+}

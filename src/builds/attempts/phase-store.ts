@@ -1,0 +1,79 @@
+import type { Instant } from '#kernel';
+import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import type { BuildsTables } from '../builds-tables.ts';
+import { present } from '../present.ts';
+
+/** A part of an attempt: an entry of the timeline. */
+export interface Phase {
+  readonly name: string;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  readonly exitCode?: number;
+}
+
+/** A phase begins, or ends with its exit code, as the builder's clock saw it. */
+export type PhaseReport =
+  | { readonly event: 'start'; readonly phase: string; readonly at: Instant }
+  | {
+      readonly event: 'end';
+      readonly phase: string;
+      readonly at: Instant;
+      readonly exitCode: number;
+    };
+
+/** A report that comes twice changes nothing. */
+export async function putPhase(
+  tx: WriteTransaction,
+  attemptId: string,
+  report: PhaseReport,
+): Promise<void> {
+  if (report.event === 'start') return startPhase(tx, attemptId, report);
+  await tx
+    .tables<BuildsTables>()
+    .updateTable('attempt_phase')
+    .set({ ended_at: report.at, exit_code: report.exitCode })
+    .where('attempt_id', '=', attemptId)
+    .where('name', '=', report.phase)
+    .execute();
+}
+
+async function startPhase(
+  tx: WriteTransaction,
+  attemptId: string,
+  { phase, at }: PhaseReport,
+): Promise<void> {
+  await tx
+    .tables<BuildsTables>()
+    .insertInto('attempt_phase')
+    .values({ attempt_id: attemptId, name: phase, started_at: at })
+    .onConflict((conflict) => conflict.columns(['attempt_id', 'name']).doNothing())
+    .execute();
+}
+
+/** By attempt, in the order in which they began. */
+export async function listPhases(
+  tx: ReadTransaction | WriteTransaction,
+  attemptIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Phase[]>> {
+  if (attemptIds.length === 0) return new Map();
+  const rows = await tx
+    .tables<BuildsTables>()
+    .selectFrom('attempt_phase')
+    .selectAll()
+    .where('attempt_id', 'in', attemptIds)
+    .orderBy('started_at')
+    .orderBy('name')
+    .execute();
+  const groups = Map.groupBy(rows, (row) => row.attempt_id);
+  return new Map(
+    [...groups].map(([id, group]) => [
+      id,
+      group.map((row) => ({
+        name: row.name,
+        startedAt: row.started_at,
+        ...present('endedAt', row.ended_at),
+        ...present('exitCode', row.exit_code),
+      })),
+    ]),
+  );
+}

@@ -1,0 +1,165 @@
+import type { ColumnTypes, Migration } from '#platform/db';
+
+/** To be run after those of `#platform/jobs`, whose jobs the builds are. */
+export const buildsMigrations: readonly Migration[] = [
+  {
+    name: '0001-builds',
+    statements: (types) => [
+      ...configurationTables(types),
+      ...buildTables(types),
+      ...attemptTables(types),
+      ...planningTables(types),
+    ],
+  },
+];
+
+function configurationTables({
+  integer,
+  serial,
+  text,
+  bytewiseText,
+}: ColumnTypes): readonly string[] {
+  return [
+    `create table build_configuration (
+       repository_id ${integer} primary key,
+       repository_name ${bytewiseText} not null,
+       source_id ${integer} not null,
+       source_name ${bytewiseText} not null,
+       autotest ${text} not null,
+       version ${integer} not null,
+       created_at ${integer} not null,
+       updated_at ${integer} not null)`,
+    `create index build_configuration_source on build_configuration (source_id)`,
+    `create table build_rule (
+       id ${serial},
+       repository_id ${integer} not null
+         references build_configuration (repository_id) on delete cascade,
+       position ${integer} not null,
+       source_type ${text} not null,
+       source ${text} not null,
+       docker_tags ${text} not null,
+       build_context ${text} not null,
+       dockerfile ${text} not null,
+       autobuild ${integer} not null,
+       caching ${integer} not null)`,
+    `create index build_rule_repository on build_rule (repository_id, position)`,
+    `create table build_variable (
+       repository_id ${integer} not null
+         references build_configuration (repository_id) on delete cascade,
+       name ${bytewiseText} not null,
+       sealed_value ${text} not null,
+       primary key (repository_id, name))`,
+  ];
+}
+
+function buildTables({ integer, serial, text, bytewiseText }: ColumnTypes): readonly string[] {
+  return [
+    `create table build (
+       id ${serial},
+       job_id ${integer} not null references job (id),
+       repository_id ${integer} not null,
+       repository_name ${bytewiseText} not null,
+       source_id ${integer} not null,
+       source_name ${bytewiseText} not null,
+       configuration_version ${integer} not null,
+       rule_id ${integer} not null,
+       rule ${text} not null,
+       ref_type ${text} not null,
+       ref_name ${bytewiseText} not null,
+       commit_id ${text} not null,
+       seq ${integer} not null,
+       tags ${text} not null,
+       push ${integer} not null,
+       cause ${text} not null,
+       started_by ${text},
+       state ${text} not null,
+       reason ${text},
+       message ${text},
+       losses ${integer} not null,
+       created_at ${integer} not null,
+       started_at ${integer},
+       finished_at ${integer})`,
+    `create unique index build_job on build (job_id)`,
+    `create index build_repository on build (repository_id, id)`,
+    `create index build_once on build (rule_id, commit_id, ref_name)`,
+    `create index build_active on build (state, started_at) where state in ('in_progress', 'canceling')`,
+  ];
+}
+
+function attemptTables({ integer, text, bytewiseText }: ColumnTypes): readonly string[] {
+  return [
+    `create table attempt (
+       id ${bytewiseText} primary key,
+       build_id ${integer} not null references build (id),
+       number ${integer} not null,
+       builder ${text} not null,
+       token_digest ${bytewiseText} not null,
+       versions ${text} not null,
+       state ${text} not null,
+       reason ${text},
+       message ${text},
+       phase ${text},
+       exit_code ${integer},
+       started_at ${integer} not null,
+       ended_at ${integer},
+       log_lines ${integer} not null,
+       log_bytes ${integer} not null,
+       log_state ${text} not null)`,
+    `create unique index attempt_token on attempt (token_digest)`,
+    `create index attempt_build on attempt (build_id, number)`,
+    `create index attempt_running on attempt (builder) where state = 'running'`,
+    `create index attempt_open_log on attempt (ended_at) where log_state <> 'merged'`,
+    `create table attempt_phase (
+       attempt_id ${bytewiseText} not null references attempt (id),
+       name ${text} not null,
+       started_at ${integer} not null,
+       ended_at ${integer},
+       exit_code ${integer},
+       primary key (attempt_id, name))`,
+    `create table published_tag (
+       attempt_id ${bytewiseText} not null references attempt (id),
+       tag ${bytewiseText} not null,
+       digest ${bytewiseText} not null,
+       outcome ${text} not null,
+       message ${text},
+       published_at ${integer} not null,
+       primary key (attempt_id, tag))`,
+    `create table tag_order (
+       repository_id ${integer} not null,
+       tag ${bytewiseText} not null,
+       seq ${integer} not null,
+       build_id ${integer} not null,
+       primary key (repository_id, tag))`,
+    `create table log_segment (
+       attempt_id ${bytewiseText} not null references attempt (id),
+       first_line ${integer} not null,
+       line_count ${integer} not null,
+       blob_key ${text} not null,
+       primary key (attempt_id, first_line))`,
+  ];
+}
+
+function planningTables({ integer, serial, text, bytewiseText }: ColumnTypes): readonly string[] {
+  return [
+    `create table verdict (
+       id ${serial},
+       delivery_id ${integer} not null,
+       repository_id ${integer} not null,
+       seq ${integer} not null,
+       ref_type ${text} not null,
+       ref_name ${bytewiseText} not null,
+       rule_id ${integer},
+       outcome ${text} not null,
+       text ${text} not null,
+       build_id ${integer})`,
+    `create index verdict_delivery on verdict (delivery_id, repository_id, id)`,
+    `create table discarded_ref (
+       repository_id ${integer} not null,
+       ref_type ${text} not null,
+       ref_name ${bytewiseText} not null,
+       source_id ${integer} not null,
+       delivery_id ${integer} not null,
+       discarded_at ${integer} not null,
+       primary key (repository_id, ref_type, ref_name))`,
+  ];
+}

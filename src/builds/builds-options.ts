@@ -1,0 +1,37 @@
+import type { Clock, Ids, NamespaceName, SecretBox } from '#kernel';
+import type { Database } from '#platform/db';
+import type { JobQueue } from '#platform/jobs';
+import type { KnownRef, SourceId } from '#sources';
+import type { BlobStore } from '#storage';
+import type { BuildsEvents } from './builds-events.ts';
+import type { ImagePublisher } from './image-publisher.ts';
+import type { RefName } from './rules/build-rule.ts';
+
+/** What a namespace may use. Asked at every decision, so that a plan may change at any time. */
+export interface BuildLimits {
+  /** How many builds of a namespace run at once. */
+  readonly concurrency: (namespace: NamespaceName) => number;
+  /** How many builds of a namespace may wait. */
+  readonly pending: (namespace: NamespaceName) => number;
+  /** How long an attempt may take. */
+  readonly timeLimitMilliseconds: number;
+}
+
+/** Where refs point now, as last observed: `Sources` itself. */
+export interface RefHeads {
+  findRef(sourceId: SourceId, ref: RefName): Promise<KnownRef | undefined>;
+}
+
+/** What the parts of this room are made of. */
+export interface BuildsParts {
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logs: BlobStore;
+  readonly publisher: ImagePublisher;
+  readonly secretBox: SecretBox;
+  readonly refs: RefHeads;
+  readonly limits: BuildLimits;
+  readonly events: BuildsEvents;
+}

@@ -1,0 +1,162 @@
+import type { Generated } from 'kysely';
+import type { RepositoryName } from '#kernel';
+import type { RefType } from '#sources';
+import type { AttemptState, BuildCause, BuildState } from './lifecycle/build.ts';
+import type { VerdictOutcome } from './planning/verdict.ts';
+import type { AutotestMode } from './rules/build-rule.ts';
+
+/** The tables of this room, as Kysely sees them. Flags are 0 or 1. */
+export interface BuildsTables {
+  build_configuration: BuildConfigurationTable;
+  build_rule: BuildRuleTable;
+  build_variable: BuildVariableTable;
+  build: BuildTable;
+  attempt: AttemptTable;
+  attempt_phase: AttemptPhaseTable;
+  published_tag: PublishedTagTable;
+  tag_order: TagOrderTable;
+  verdict: VerdictTable;
+  discarded_ref: DiscardedRefTable;
+  log_segment: LogSegmentTable;
+}
+
+interface BuildConfigurationTable {
+  readonly repository_id: number;
+  readonly repository_name: RepositoryName;
+  readonly source_id: number;
+  readonly source_name: RepositoryName;
+  readonly autotest: AutotestMode;
+  /** Counts changes: the same commit is built again under another configuration. */
+  readonly version: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+interface BuildRuleTable {
+  readonly id: Generated<number>;
+  readonly repository_id: number;
+  readonly position: number;
+  readonly source_type: RefType;
+  readonly source: string;
+  readonly docker_tags: string;
+  readonly build_context: string;
+  readonly dockerfile: string;
+  readonly autobuild: number;
+  readonly caching: number;
+}
+
+interface BuildVariableTable {
+  readonly repository_id: number;
+  readonly name: string;
+  readonly sealed_value: string;
+}
+
+export interface BuildTable {
+  readonly id: Generated<number>;
+  readonly job_id: number;
+  readonly repository_id: number;
+  readonly repository_name: RepositoryName;
+  readonly source_id: number;
+  readonly source_name: RepositoryName;
+  readonly configuration_version: number;
+  readonly rule_id: number;
+  /** The rule as it was when the build was planned: JSON of `RuleText`. */
+  readonly rule: string;
+  readonly ref_type: RefType;
+  readonly ref_name: string;
+  readonly commit_id: string;
+  readonly seq: number;
+  /** A JSON array. */
+  readonly tags: string;
+  readonly push: number;
+  readonly cause: BuildCause;
+  readonly started_by: string | null;
+  readonly state: BuildState;
+  readonly reason: string | null;
+  readonly message: string | null;
+  /** How often an attempt was lost and the build queued again by itself. */
+  readonly losses: number;
+  readonly created_at: number;
+  /** Of the newest attempt. */
+  readonly started_at: number | null;
+  readonly finished_at: number | null;
+}
+
+export interface AttemptTable {
+  readonly id: string;
+  readonly build_id: number;
+  /** The attempt of the build's job: the fence. */
+  readonly number: number;
+  readonly builder: string;
+  readonly token_digest: string;
+  /** A JSON object: what the builder said about its tools. */
+  readonly versions: string;
+  readonly state: AttemptState;
+  readonly reason: string | null;
+  readonly message: string | null;
+  /** Where it failed. */
+  readonly phase: string | null;
+  readonly exit_code: number | null;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly log_lines: number;
+  readonly log_bytes: number;
+  /** `open` while lines may come, then `complete`, and `merged` once its segments are few. */
+  readonly log_state: 'open' | 'complete' | 'merged';
+}
+
+interface AttemptPhaseTable {
+  readonly attempt_id: string;
+  readonly name: string;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly exit_code: number | null;
+}
+
+interface PublishedTagTable {
+  readonly attempt_id: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly outcome: 'moved' | 'outdated' | 'refused';
+  readonly message: string | null;
+  readonly published_at: number;
+}
+
+/** Which build a tag is from, as far as builds have set it. */
+interface TagOrderTable {
+  readonly repository_id: number;
+  readonly tag: string;
+  readonly seq: number;
+  readonly build_id: number;
+}
+
+interface VerdictTable {
+  readonly id: Generated<number>;
+  readonly delivery_id: number;
+  readonly repository_id: number;
+  readonly seq: number;
+  readonly ref_type: RefType;
+  readonly ref_name: string;
+  readonly rule_id: number | null;
+  readonly outcome: VerdictOutcome;
+  readonly text: string;
+  readonly build_id: number | null;
+}
+
+/** Refs whose builds a full queue refused; their newest heads are planned when there is room. */
+interface DiscardedRefTable {
+  readonly repository_id: number;
+  readonly ref_type: RefType;
+  readonly ref_name: string;
+  readonly source_id: number;
+  readonly delivery_id: number;
+  readonly discarded_at: number;
+}
+
+/** Lines of a log, from `first_line` on, in one blob. */
+interface LogSegmentTable {
+  readonly attempt_id: string;
+  readonly first_line: number;
+  readonly line_count: number;
+  readonly blob_key: string;
+}

@@ -1,0 +1,208 @@
+import type { Instant } from '#kernel';
+import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import type { SourceId } from '#sources';
+import type { BuildsTables } from '../builds-tables.ts';
+import type { BuildRule, RuleText } from '../rules/build-rule.ts';
+import type { BuildConfiguration } from './configuration.ts';
+
+type AnyTransaction = ReadTransaction | WriteTransaction;
+
+export async function findConfiguration(
+  tx: AnyTransaction,
+  repositoryId: number,
+): Promise<BuildConfiguration | undefined> {
+  const row = await tx
+    .tables<BuildsTables>()
+    .selectFrom('build_configuration')
+    .selectAll()
+    .where('repository_id', '=', repositoryId)
+    .executeTakeFirst();
+  return row && { ...toConfiguration(row), rules: await listRules(tx, repositoryId) };
+}
+
+/** In the order of their repositories' ids. */
+export async function listConfigurationsOfSource(
+  tx: AnyTransaction,
+  sourceId: SourceId,
+): Promise<readonly BuildConfiguration[]> {
+  const rows = await tx
+    .tables<BuildsTables>()
+    .selectFrom('build_configuration')
+    .selectAll()
+    .where('source_id', '=', sourceId)
+    .orderBy('repository_id')
+    .execute();
+  const configurations: BuildConfiguration[] = [];
+  for (const row of rows) {
+    configurations.push({ ...toConfiguration(row), rules: await listRules(tx, row.repository_id) });
+  }
+  return configurations;
+}
+
+export type ConfigurationHead = Pick<
+  BuildConfiguration,
+  'repositoryId' | 'repositoryName' | 'source' | 'autotest'
+>;
+
+/** Makes or changes the configuration's own row, which stays locked until the commit. */
+export async function putConfiguration(
+  tx: WriteTransaction,
+  { repositoryId, repositoryName, source, autotest }: ConfigurationHead,
+  now: Instant,
+): Promise<void> {
+  const changed = {
+    repository_name: repositoryName,
+    source_id: source.id,
+    source_name: source.name,
+    autotest,
+    updated_at: now,
+  };
+  await tx
+    .tables<BuildsTables>()
+    .insertInto('build_configuration')
+    .values({ ...changed, repository_id: repositoryId, version: 1, created_at: now })
+    .onConflict((conflict) =>
+      conflict.column('repository_id').doUpdateSet((row) => ({
+        ...changed,
+        version: row('build_configuration.version', '+', 1),
+      })),
+    )
+    .execute();
+}
+
+/** Counts a change of the rules; the row stays locked. `false` when there is no configuration. */
+export async function touchConfiguration(
+  tx: WriteTransaction,
+  repositoryId: number,
+  now: Instant,
+): Promise<boolean> {
+  const result = await tx
+    .tables<BuildsTables>()
+    .updateTable('build_configuration')
+    .set((row) => ({ version: row('version', '+', 1), updated_at: now }))
+    .where('repository_id', '=', repositoryId)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export async function deleteConfiguration(
+  tx: WriteTransaction,
+  repositoryId: number,
+): Promise<boolean> {
+  const tables = tx.tables<BuildsTables>();
+  await tables.deleteFrom('build_variable').where('repository_id', '=', repositoryId).execute();
+  await tables.deleteFrom('build_rule').where('repository_id', '=', repositoryId).execute();
+  await tables.deleteFrom('discarded_ref').where('repository_id', '=', repositoryId).execute();
+  const result = await tables
+    .deleteFrom('build_configuration')
+    .where('repository_id', '=', repositoryId)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+export async function listRules(
+  tx: AnyTransaction,
+  repositoryId: number,
+): Promise<readonly BuildRule[]> {
+  const rows = await tx
+    .tables<BuildsTables>()
+    .selectFrom('build_rule')
+    .selectAll()
+    .where('repository_id', '=', repositoryId)
+    .orderBy('position')
+    .execute();
+  return rows.map(toRule);
+}
+
+/** Makes the rules these; those that say who they are keep their ids. */
+export async function replaceRules(
+  tx: WriteTransaction,
+  repositoryId: number,
+  rules: readonly (RuleText & { readonly id?: number })[],
+): Promise<void> {
+  const tables = tx.tables<BuildsTables>();
+  const kept = rules.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  await tables
+    .deleteFrom('build_rule')
+    .where('repository_id', '=', repositoryId)
+    .where('id', 'not in', [0, ...kept])
+    .execute();
+  for (const [position, rule] of rules.entries()) {
+    const row = { ...fromRule(rule), repository_id: repositoryId, position };
+    if (rule.id === undefined) await tables.insertInto('build_rule').values(row).execute();
+    else await tables.updateTable('build_rule').set(row).where('id', '=', rule.id).execute();
+  }
+}
+
+export interface SealedVariable {
+  readonly name: string;
+  readonly sealedValue: string;
+}
+
+export async function listVariables(
+  tx: AnyTransaction,
+  repositoryId: number,
+): Promise<readonly SealedVariable[]> {
+  const rows = await tx
+    .tables<BuildsTables>()
+    .selectFrom('build_variable')
+    .select(['name', 'sealed_value'])
+    .where('repository_id', '=', repositoryId)
+    .orderBy('name')
+    .execute();
+  return rows.map((row) => ({ name: row.name, sealedValue: row.sealed_value }));
+}
+
+export async function replaceVariables(
+  tx: WriteTransaction,
+  repositoryId: number,
+  variables: readonly SealedVariable[],
+): Promise<void> {
+  const tables = tx.tables<BuildsTables>();
+  await tables.deleteFrom('build_variable').where('repository_id', '=', repositoryId).execute();
+  for (const { name, sealedValue } of variables) {
+    await tables
+      .insertInto('build_variable')
+      .values({ repository_id: repositoryId, name, sealed_value: sealedValue })
+      .execute();
+  }
+}
+
+function fromRule(rule: RuleText) {
+  return {
+    source_type: rule.sourceType,
+    source: rule.source,
+    docker_tags: rule.dockerTags,
+    build_context: rule.buildContext,
+    dockerfile: rule.dockerfile,
+    autobuild: Number(rule.autobuild),
+    caching: Number(rule.caching),
+  };
+}
+
+function toRule(row: ReturnType<typeof fromRule> & { readonly id: number }): BuildRule {
+  return {
+    id: row.id,
+    sourceType: row.source_type,
+    source: row.source,
+    dockerTags: row.docker_tags,
+    buildContext: row.build_context,
+    dockerfile: row.dockerfile,
+    autobuild: row.autobuild === 1,
+    caching: row.caching === 1,
+  };
+}
+
+function toConfiguration(
+  row: BuildsTables['build_configuration'],
+): Omit<BuildConfiguration, 'rules'> {
+  return {
+    repositoryId: row.repository_id,
+    repositoryName: row.repository_name,
+    source: { id: row.source_id, name: row.source_name },
+    autotest: row.autotest,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,74 @@
+import { createJobQueue } from '#platform/jobs';
+import { type Attempts, createAttempts } from './attempts/attempts.ts';
+import { type AttemptPushRules, createAttemptPushRules } from './attempts/publish-attempt.ts';
+import { retryBuild } from './attempts/retry-build.ts';
+import { stopBuild } from './attempts/stop-build.ts';
+import { BuildsEvents } from './builds-events.ts';
+import type { BuildsParts } from './builds-options.ts';
+import { type Configurations, createConfigurations } from './configurations/configurations.ts';
+import { createHistory, type History } from './history/history.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import type { Build } from './lifecycle/build.ts';
+import { type AttemptLogs, createAttemptLogs } from './logs/attempt-logs.ts';
+import { createPlanner, type Planner } from './planning/planner.ts';
+import { type StartedBuilds, type StartRequest, startBuilds } from './planning/start-builds.ts';
+
+export type BuildsOptions = Omit<BuildsParts, 'queue' | 'events'>;
+
+/** Builds of people and pushes: what is planned, what runs, what became of it. */
+export interface Builds {
+  readonly configurations: Configurations;
+  /** To be handed to `#sources`: pushes are planned in the transaction that learns of them. */
+  readonly planner: Planner;
+  readonly attempts: Attempts;
+  readonly logs: AttemptLogs;
+  readonly history: History;
+  readonly keeper: Keeper;
+  /** To be registered among the registry's rules. */
+  readonly pushRules: AttemptPushRules;
+  readonly events: BuildsEvents;
+
+  /**
+   * Builds what a person asks for. Throws `CONFIGURATION_UNKNOWN`, `REF_UNKNOWN` and `QUEUE_FULL`.
+   */
+  start(request: StartRequest): Promise<StartedBuilds>;
+
+  /**
+   * Ends a waiting or running build, which can push nothing from then on. Throws `BUILD_UNKNOWN`,
+   * and `BUILD_STATE` when it has ended.
+   */
+  cancel(buildId: number, canceledBy: string): Promise<Build>;
+
+  /**
+   * The same commit once more. Throws `BUILD_UNKNOWN`, `BUILD_STATE` before it has ended, and
+   * `QUEUE_FULL`.
+   */
+  retry(buildId: number): Promise<Build>;
+}
+
+export function createBuilds(options: BuildsOptions): Builds {
+  const events = new BuildsEvents();
+  const parts: BuildsParts = { ...options, events, queue: createJobQueue('builds') };
+  const { database } = parts;
+  const attemptLogs = createAttemptLogs(parts);
+  const planner = createPlanner(parts);
+  return {
+    configurations: createConfigurations(parts),
+    planner,
+    attempts: createAttempts({ ...parts, attemptLogs }),
+    logs: attemptLogs,
+    history: createHistory(parts),
+    keeper: createKeeper({ ...parts, attemptLogs, planner }),
+    pushRules: createAttemptPushRules(parts),
+    events,
+    start: (request) => startBuilds(parts, request),
+    async cancel(buildId, canceledBy) {
+      const message = `The build was canceled by ${canceledBy}.`;
+      const stop = { reason: 'canceled_by', message } as const;
+      const build = await database.transact((tx) => stopBuild(tx, parts, buildId, stop));
+      await attemptLogs.close();
+      return build;
+    },
+    retry: (buildId) => database.transact((tx) => retryBuild(tx, parts, buildId)),
+  };
+}

@@ -1,0 +1,177 @@
+import type { Selectable } from 'kysely';
+import type { Instant } from '#kernel';
+import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import type { BuildsTables, BuildTable } from '../builds-tables.ts';
+import { present } from '../present.ts';
+import type { RuleText } from '../rules/build-rule.ts';
+import type { Build, BuildState } from './build.ts';
+
+type AnyTransaction = ReadTransaction | WriteTransaction;
+
+export type NewBuild = Omit<
+  Build,
+  'id' | 'state' | 'reason' | 'message' | 'losses' | 'startedAt' | 'finishedAt'
+> & { readonly configurationVersion: number };
+
+export async function insertBuild(tx: WriteTransaction, build: NewBuild): Promise<number> {
+  const { id } = await tx
+    .tables<BuildsTables>()
+    .insertInto('build')
+    .values({
+      job_id: build.jobId,
+      repository_id: build.repositoryId,
+      repository_name: build.repositoryName,
+      source_id: build.sourceId,
+      source_name: build.sourceName,
+      configuration_version: build.configurationVersion,
+      rule_id: build.ruleId,
+      rule: JSON.stringify(build.rule),
+      ref_type: build.ref.type,
+      ref_name: build.ref.name,
+      commit_id: build.ref.commit,
+      seq: build.ref.seq,
+      tags: JSON.stringify(build.tags),
+      push: Number(build.push),
+      cause: build.cause,
+      started_by: build.startedBy ?? null,
+      state: 'pending',
+      losses: 0,
+      created_at: build.createdAt,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export async function findBuild(tx: AnyTransaction, id: number): Promise<Build | undefined> {
+  const row = await selectBuilds(tx).where('id', '=', id).executeTakeFirst();
+  return row && toBuild(row);
+}
+
+export async function findBuildOfJob(
+  tx: AnyTransaction,
+  jobId: number,
+): Promise<Build | undefined> {
+  const row = await selectBuilds(tx).where('job_id', '=', jobId).executeTakeFirst();
+  return row && toBuild(row);
+}
+
+export interface BuildPage {
+  readonly repositoryId: number;
+  /** Begin with the build before this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** The newest first. */
+export async function listBuilds(
+  tx: ReadTransaction,
+  { repositoryId, before, limit }: BuildPage,
+): Promise<readonly Build[]> {
+  let query = selectBuilds(tx)
+    .where('repository_id', '=', repositoryId)
+    .orderBy('id', 'desc')
+    .limit(limit);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return (await query.execute()).map(toBuild);
+}
+
+/** Builds in a state whose newest attempt started, or was stopped, no later than then. */
+export async function listBuildsSince(
+  tx: ReadTransaction,
+  state: Extract<BuildState, 'in_progress' | 'canceling'>,
+  latest: Instant,
+): Promise<readonly Build[]> {
+  const column = state === 'in_progress' ? 'started_at' : 'finished_at';
+  const rows = await selectBuilds(tx)
+    .where('state', '=', state)
+    .where(column, '<=', latest)
+    .orderBy('id')
+    .limit(200)
+    .execute();
+  return rows.map(toBuild);
+}
+
+/** The commit and configuration of the newest build for a rule and ref. */
+export async function findNewestOf(
+  tx: WriteTransaction,
+  { ruleId, refName }: { readonly ruleId: number; readonly refName: string },
+): Promise<NewestBuild | undefined> {
+  const row = await tx
+    .tables<BuildsTables>()
+    .selectFrom('build')
+    .select(['id', 'commit_id', 'configuration_version'])
+    .where('rule_id', '=', ruleId)
+    .where('ref_name', '=', refName)
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return (
+    row && { id: row.id, commit: row.commit_id, configurationVersion: row.configuration_version }
+  );
+}
+
+export interface NewestBuild {
+  readonly id: number;
+  readonly commit: string;
+  readonly configurationVersion: number;
+}
+
+export interface BuildChange {
+  readonly state: BuildState;
+  /** Both are forgotten unless they are given. */
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
+  readonly losses?: number;
+  /** `null`: not any more. Absent: as it was. */
+  readonly startedAt?: Instant | null;
+  readonly finishedAt?: Instant | null;
+}
+
+export async function updateBuild(
+  tx: WriteTransaction,
+  id: number,
+  { state, reason, message, losses, startedAt, finishedAt }: BuildChange,
+): Promise<void> {
+  await tx
+    .tables<BuildsTables>()
+    .updateTable('build')
+    .set({
+      state,
+      reason: reason ?? null,
+      message: message ?? null,
+      ...(losses === undefined ? {} : { losses }),
+      ...(startedAt === undefined ? {} : { started_at: startedAt }),
+      ...(finishedAt === undefined ? {} : { finished_at: finishedAt }),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+function selectBuilds(tx: AnyTransaction) {
+  return tx.tables<BuildsTables>().selectFrom('build').selectAll();
+}
+
+function toBuild(row: Selectable<BuildTable>): Build {
+  return {
+    id: row.id,
+    jobId: row.job_id,
+    repositoryId: row.repository_id,
+    repositoryName: row.repository_name,
+    sourceId: row.source_id,
+    sourceName: row.source_name,
+    ruleId: row.rule_id,
+    rule: JSON.parse(row.rule) as RuleText,
+    ref: { type: row.ref_type, name: row.ref_name, commit: row.commit_id, seq: row.seq },
+    tags: JSON.parse(row.tags) as string[],
+    push: row.push === 1,
+    cause: row.cause,
+    state: row.state,
+    losses: row.losses,
+    createdAt: row.created_at,
+    ...present('startedBy', row.started_by),
+    ...present('reason', row.reason),
+    ...present('message', row.message),
+    ...present('startedAt', row.started_at),
+    ...present('finishedAt', row.finished_at),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Instant, RepositoryName } from '#kernel';
+import type { RefType, SourceId } from '#sources';
+import type { RuleText } from '../rules/build-rule.ts';
+
+export const buildStates = [
+  'pending',
+  'in_progress',
+  'canceling',
+  'success',
+  'failed',
+  'canceled',
+] as const;
+export type BuildState = (typeof buildStates)[number];
+
+export type AttemptState = 'running' | 'success' | 'failed' | 'canceled' | 'lost';
+
+/** What made a build: a push, a person, or a saved configuration that was to be built at once. */
+export type BuildCause = 'delivery' | 'manual' | 'save';
+
+/** Why an attempt was stopped from outside. */
+export type StopReason = 'canceled_by' | 'time_limit';
+
+/** One run for one rule, ref and commit. */
+export interface Build {
+  readonly id: number;
+  readonly jobId: number;
+  readonly repositoryId: number;
+  readonly repositoryName: RepositoryName;
+  readonly sourceId: SourceId;
+  readonly sourceName: RepositoryName;
+  readonly ruleId: number;
+  /** As it was when the build was planned. */
+  readonly rule: RuleText;
+  readonly ref: BuiltRef;
+  readonly tags: readonly string[];
+  /** False: built and tested, never pushed. */
+  readonly push: boolean;
+  readonly cause: BuildCause;
+  readonly startedBy?: string;
+  readonly state: BuildState;
+  /** A code such as `time_limit`, `lost` or a builder's `test_failed`; a sentence goes with it. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly losses: number;
+  readonly createdAt: Instant;
+  readonly startedAt?: Instant;
+  readonly finishedAt?: Instant;
+}
+
+/** The ref and commit that are built, and the place in the ref log that decides what is newer. */
+export interface BuiltRef {
+  readonly type: RefType;
+  readonly name: string;
+  readonly commit: string;
+  readonly seq: number;
+}
+
+/** One try of a build. */
+export interface Attempt {
+  /** `<build>-<number>`. */
+  readonly id: string;
+  readonly buildId: number;
+  readonly number: number;
+  readonly builder: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly state: AttemptState;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly phase?: string;
+  readonly exitCode?: number;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+}
+
+export function formatAttemptId(buildId: number, number: number): string {
+  return `${buildId}-${number}`;
+}
+
+/** `undefined` for text that names no attempt. */
+export function parseAttemptId(
+  text: string,
+): { readonly buildId: number; readonly number: number } | undefined {
+  const found = /^([1-9]\d{0,14})-([1-9]\d{0,8})$/.exec(text);
+  return found === null ? undefined : { buildId: Number(found[1]), number: Number(found[2]) };
+}

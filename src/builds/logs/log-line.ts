@@ -1,0 +1,30 @@
+import type { Instant } from '#kernel';
+
+/** One line of an attempt's log, without its line end. */
+export interface LogLine {
+  readonly at: Instant;
+  readonly phase: string;
+  readonly stream: 'stdout' | 'stderr' | 'system';
+  readonly text: string;
+}
+
+/** Counted from 0 through the whole attempt. */
+export interface NumberedLine extends LogLine {
+  readonly number: number;
+}
+
+/** One JSON text a line. */
+export function encodeLines(lines: readonly LogLine[]): Buffer {
+  const texts = lines.map(({ at, phase, stream, text }) =>
+    JSON.stringify({ at, phase, stream, text }),
+  );
+  return Buffer.from(texts.map((text) => `${text}\n`).join(''));
+}
+
+export function decodeLines(bytes: Buffer, firstNumber: number): readonly NumberedLine[] {
+  return bytes
+    .toString('utf8')
+    .split('\n')
+    .filter((text) => text !== '')
+    .map((text, index) => ({ ...(JSON.parse(text) as LogLine), number: firstNumber + index }));
+}

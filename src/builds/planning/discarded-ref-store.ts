@@ -1,0 +1,75 @@
+import type { Instant } from '#kernel';
+import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import type { SourceId } from '#sources';
+import type { BuildsTables } from '../builds-tables.ts';
+import type { RefName } from '../rules/build-rule.ts';
+
+/** A ref whose build a full queue refused. */
+export interface DiscardedRef {
+  readonly repositoryId: number;
+  readonly sourceId: SourceId;
+  readonly ref: RefName;
+  /** The newest delivery that was refused: where the verdict will stand. */
+  readonly deliveryId: number;
+}
+
+export async function rememberDiscarded(
+  tx: WriteTransaction,
+  { repositoryId, sourceId, ref, deliveryId }: DiscardedRef,
+  now: Instant,
+): Promise<void> {
+  await tx
+    .tables<BuildsTables>()
+    .insertInto('discarded_ref')
+    .values({
+      repository_id: repositoryId,
+      ref_type: ref.type,
+      ref_name: ref.name,
+      source_id: sourceId,
+      delivery_id: deliveryId,
+      discarded_at: now,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['repository_id', 'ref_type', 'ref_name'])
+        .doUpdateSet({ source_id: sourceId, delivery_id: deliveryId }),
+    )
+    .execute();
+}
+
+/** The longest waiting first. */
+export async function listDiscarded(
+  tx: ReadTransaction,
+  limit: number,
+): Promise<readonly DiscardedRef[]> {
+  const rows = await tx
+    .tables<BuildsTables>()
+    .selectFrom('discarded_ref')
+    .selectAll()
+    .orderBy('discarded_at')
+    .orderBy('delivery_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    repositoryId: row.repository_id,
+    sourceId: row.source_id,
+    ref: { type: row.ref_type, name: row.ref_name },
+    deliveryId: row.delivery_id,
+  }));
+}
+
+/** `false` when another server took it, or a newer delivery was refused since. */
+export async function takeDiscarded(
+  tx: WriteTransaction,
+  { repositoryId, ref, deliveryId }: DiscardedRef,
+): Promise<boolean> {
+  const result = await tx
+    .tables<BuildsTables>()
+    .deleteFrom('discarded_ref')
+    .where('repository_id', '=', repositoryId)
+    .where('ref_type', '=', ref.type)
+    .where('ref_name', '=', ref.name)
+    .where('delivery_id', '=', deliveryId)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}

@@ -1,0 +1,160 @@
+import { type Instant, namespaceOf } from '#kernel';
+import type { WriteTransaction } from '#platform/db';
+import type { BuildsParts } from '../builds-options.ts';
+import type { BuildConfiguration } from '../configurations/configuration.ts';
+import type { BuildCause, BuiltRef } from '../lifecycle/build.ts';
+import { findNewestOf, insertBuild } from '../lifecycle/build-store.ts';
+import type { BuildRule } from '../rules/build-rule.ts';
+import type { ParsedRule } from '../rules/parse-rules.ts';
+import { decideRule, type RuleDecision } from '../rules/rule-policy.ts';
+import type { Verdict, VerdictOutcome } from './verdict.ts';
+
+export type PlanningParts = Pick<BuildsParts, 'queue' | 'limits' | 'events'>;
+
+/** What a ref is planned for, and who wants it. */
+export interface Plan {
+  readonly configuration: BuildConfiguration;
+  readonly rules: readonly ParsedRule<BuildRule>[];
+  readonly cause: BuildCause;
+  readonly startedBy?: string | undefined;
+  readonly now: Instant;
+}
+
+/**
+ * Lets every rule decide about a ref and queues what it decided; gives a verdict for each rule that
+ * matches, or one for all that don't. A push does not build what its rule and ref built last.
+ */
+export async function planRef(
+  tx: WriteTransaction,
+  parts: PlanningParts,
+  plan: Plan,
+  ref: BuiltRef,
+): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const occasion = plan.cause === 'delivery' ? 'push' : 'manual';
+  const context = { autotest: plan.configuration.autotest, occasion, now: plan.now } as const;
+  for (const rule of plan.rules) {
+    const decision = decideRule(rule, ref, context);
+    if (decision === undefined) continue;
+    verdicts.push(await planRule(tx, parts, plan, { rule: rule.text, ref, decision }));
+  }
+  return verdicts.length > 0 ? verdicts : [noMatch(ref)];
+}
+
+interface RuleTask {
+  readonly rule: BuildRule;
+  readonly ref: BuiltRef;
+  readonly decision: RuleDecision;
+}
+
+async function planRule(
+  tx: WriteTransaction,
+  parts: PlanningParts,
+  plan: Plan,
+  task: RuleTask,
+): Promise<Verdict> {
+  const { rule, ref, decision } = task;
+  const say = (outcome: VerdictOutcome, text: string, buildId?: number): Verdict => ({
+    refType: ref.type,
+    refName: ref.name,
+    ruleId: rule.id,
+    outcome,
+    text,
+    ...(buildId === undefined ? {} : { buildId }),
+  });
+  if (decision.kind === 'off') return say('off', offText(plan.configuration, rule));
+  if (decision.kind === 'invalid') {
+    return say(
+      'invalid_tag',
+      `${rule.source}: "${decision.tag}" is no valid tag; change the rule's docker tags`,
+    );
+  }
+  const twin = plan.cause === 'delivery' ? await findTwin(tx, plan, task) : undefined;
+  if (twin !== undefined) {
+    return say('duplicate', `${rule.source}: build ${twin} is of the same commit already`, twin);
+  }
+  const limit = await findFullLimit(tx, parts, plan.configuration);
+  if (limit !== undefined) {
+    return say('queue_full', `queue full: ${limit} builds of the namespace are waiting`);
+  }
+  const { kind, tags } = decision;
+  const buildId = await queueBuild(tx, parts, plan, { rule, ref, tags, push: kind === 'build' });
+  const text = `${rule.source} matched, build ${buildId}`;
+  return say(kind, kind === 'test' ? `${text} tests and pushes nothing` : text, buildId);
+}
+
+function noMatch({ type, name }: BuiltRef): Verdict {
+  const text = `${type} ${name} matches no rule`;
+  return { refType: type, refName: name, outcome: 'no_match', text };
+}
+
+function offText({ autotest }: BuildConfiguration, rule: BuildRule): string {
+  if (autotest === 'off') return `${rule.source} matched, but autobuild and autotest are off`;
+  return `${rule.source} matched, but autobuild is off, and git tags are not built for tests alone`;
+}
+
+/** The newest build of the rule and ref, when it is of this very commit and configuration. */
+async function findTwin(
+  tx: WriteTransaction,
+  { configuration }: Plan,
+  { rule, ref }: RuleTask,
+): Promise<number | undefined> {
+  const newest = await findNewestOf(tx, { ruleId: rule.id, refName: ref.name });
+  if (newest?.commit !== ref.commit) return undefined;
+  return newest.configurationVersion === configuration.version ? newest.id : undefined;
+}
+
+/** The limit of waiting builds, where it is reached. The queue stays as it is until the commit. */
+export async function findFullLimit(
+  tx: WriteTransaction,
+  { queue, limits }: PlanningParts,
+  configuration: BuildConfiguration,
+): Promise<number | undefined> {
+  const namespace = namespaceOf(configuration.repositoryName);
+  const group = await queue.lockGroup(tx, namespace, limits.concurrency(namespace));
+  const limit = limits.pending(namespace);
+  return group.pending >= limit ? limit : undefined;
+}
+
+interface Decided extends Pick<RuleTask, 'rule' | 'ref'> {
+  readonly tags: readonly string[];
+  readonly push: boolean;
+}
+
+async function queueBuild(
+  tx: WriteTransaction,
+  { queue, limits, events }: PlanningParts,
+  { configuration, cause, startedBy, now }: Plan,
+  { rule, ref, tags, push }: Decided,
+): Promise<number> {
+  const { repositoryId, repositoryName, source, version } = configuration;
+  const namespace = namespaceOf(repositoryName);
+  const jobId = await queue.enqueue(tx, {
+    group: namespace,
+    lane: repositoryName,
+    concurrency: limits.concurrency(namespace),
+    availableAt: now,
+  });
+  const { id: ruleId, ...ruleText } = rule;
+  const buildId = await insertBuild(tx, {
+    jobId,
+    repositoryId,
+    repositoryName,
+    sourceId: source.id,
+    sourceName: source.name,
+    configurationVersion: version,
+    ruleId,
+    rule: ruleText,
+    ref,
+    tags,
+    push,
+    cause,
+    createdAt: now,
+    ...(startedBy === undefined ? {} : { startedBy }),
+  });
+  tx.afterCommit(() => {
+    events.emit({ type: 'build-changed', buildId, repositoryId });
+    events.emit({ type: 'queue-changed' });
+  });
+  return buildId;
+}

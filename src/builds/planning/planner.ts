@@ -1,0 +1,121 @@
+import type { WriteTransaction } from '#platform/db';
+import type { Delivery, KnownRef, RefChange, RefListener } from '#sources';
+import type { BuildsParts } from '../builds-options.ts';
+import type { BuildConfiguration } from '../configurations/configuration.ts';
+import {
+  findConfiguration,
+  listConfigurationsOfSource,
+} from '../configurations/configuration-store.ts';
+import { parseRules } from '../rules/parse-rules.ts';
+import {
+  type DiscardedRef,
+  listDiscarded,
+  rememberDiscarded,
+  takeDiscarded,
+} from './discarded-ref-store.ts';
+import { findFullLimit, type Plan, planRef } from './plan-ref.ts';
+import type { Verdict } from './verdict.ts';
+import { insertVerdict } from './verdict-store.ts';
+
+/** Decides what pushes build, once and for all, with a verdict for each rule. */
+export interface Planner extends RefListener {
+  /**
+   * Plans the newest heads of refs that a full queue refused, as far as there is room now. For the
+   * keeper: several servers may do it at once.
+   */
+  planDiscarded(): Promise<void>;
+}
+
+type PlannerParts = Pick<
+  BuildsParts,
+  'database' | 'queue' | 'clock' | 'limits' | 'events' | 'refs'
+>;
+
+const discardedAtOnce = 50;
+
+export function createPlanner(parts: PlannerParts): Planner {
+  return {
+    async refsChanged(tx, delivery) {
+      const configurations = await listConfigurationsOfSource(tx, delivery.sourceId);
+      for (const configuration of configurations) {
+        await planDelivery(tx, parts, planOf(parts, configuration), delivery);
+      }
+    },
+    async planDiscarded() {
+      const discarded = await parts.database.read((tx) => listDiscarded(tx, discardedAtOnce));
+      for (const item of discarded) {
+        const head = await parts.refs.findRef(item.sourceId, item.ref);
+        await parts.database.transact((tx) => planAgain(tx, parts, item, head));
+      }
+    },
+  };
+}
+
+function planOf({ clock }: PlannerParts, configuration: BuildConfiguration): Plan {
+  const rules = parseRules(configuration.rules);
+  return { configuration, rules, cause: 'delivery', now: clock.now() };
+}
+
+async function planDelivery(
+  tx: WriteTransaction,
+  parts: PlannerParts,
+  plan: Plan,
+  delivery: Delivery,
+): Promise<void> {
+  for (const change of delivery.changes) {
+    const verdicts = await planChange(tx, parts, plan, change);
+    await keepVerdicts(tx, plan, { deliveryId: delivery.id, change, verdicts });
+  }
+}
+
+async function planChange(
+  tx: WriteTransaction,
+  parts: PlannerParts,
+  plan: Plan,
+  change: RefChange,
+): Promise<readonly Verdict[]> {
+  const { type, name, seq, commit } = change;
+  if (commit !== undefined) return planRef(tx, parts, plan, { type, name, seq, commit });
+  const text = `${type} ${name} was deleted, which builds nothing`;
+  return [{ refType: type, refName: name, outcome: 'deleted', text }];
+}
+
+interface PlannedChange {
+  readonly deliveryId: number;
+  readonly change: RefChange;
+  readonly verdicts: readonly Verdict[];
+}
+
+async function keepVerdicts(
+  tx: WriteTransaction,
+  { configuration, now }: Plan,
+  { deliveryId, change, verdicts }: PlannedChange,
+): Promise<void> {
+  const { repositoryId, source } = configuration;
+  for (const verdict of verdicts) {
+    await insertVerdict(tx, { deliveryId, repositoryId, seq: change.seq }, verdict);
+  }
+  if (!verdicts.some(({ outcome }) => outcome === 'queue_full')) return;
+  const ref = { type: change.type, name: change.name };
+  await rememberDiscarded(tx, { repositoryId, sourceId: source.id, ref, deliveryId }, now);
+}
+
+/** Leaves the ref where it is, without new verdicts, while the queue is still full. */
+async function planAgain(
+  tx: WriteTransaction,
+  parts: PlannerParts,
+  discarded: DiscardedRef,
+  head: KnownRef | undefined,
+): Promise<void> {
+  const configuration = await findConfiguration(tx, discarded.repositoryId);
+  const isGone = configuration === undefined || head === undefined;
+  if (isGone || configuration.source.id !== discarded.sourceId) {
+    await takeDiscarded(tx, discarded);
+    return;
+  }
+  if ((await findFullLimit(tx, parts, configuration)) !== undefined) return;
+  if (!(await takeDiscarded(tx, discarded))) return;
+  const plan = planOf(parts, configuration);
+  const verdicts = await planRef(tx, parts, plan, head);
+  await keepVerdicts(tx, plan, { deliveryId: discarded.deliveryId, change: head, verdicts });
+}

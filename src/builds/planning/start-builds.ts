@@ -1,0 +1,122 @@
+import type { WriteTransaction } from '#platform/db';
+import { buildsErrors } from '../builds-errors.ts';
+import type { BuildsParts } from '../builds-options.ts';
+import type { BuildConfiguration } from '../configurations/configuration.ts';
+import { findConfiguration } from '../configurations/configuration-store.ts';
+import { requireConfiguration } from '../configurations/configurations.ts';
+import type { BuiltRef } from '../lifecycle/build.ts';
+import type { BuildRule, RefName } from '../rules/build-rule.ts';
+import { type ParsedRule, parseRules } from '../rules/parse-rules.ts';
+import { type Plan, planRef } from './plan-ref.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface StartRequest {
+  readonly repositoryId: number;
+  /** Absent: the newest commit of each rule that names one branch or tag. */
+  readonly ref?: RefName | undefined;
+  readonly startedBy: string;
+  /** `save`: a configuration was saved and is to be tried at once. */
+  readonly cause: 'manual' | 'save';
+}
+
+export interface StartedBuilds {
+  readonly builds: readonly number[];
+  /** What did not start, and why. */
+  readonly notes: readonly string[];
+}
+
+type StartParts = Pick<BuildsParts, 'database' | 'queue' | 'clock' | 'limits' | 'events' | 'refs'>;
+
+/**
+ * Builds what a person asks for, whatever the rules' autobuild says. Throws `CONFIGURATION_UNKNOWN`,
+ * `REF_UNKNOWN` when the source has no such ref, and `QUEUE_FULL` when nothing could be queued.
+ */
+export async function startBuilds(
+  parts: StartParts,
+  request: StartRequest,
+): Promise<StartedBuilds> {
+  const configuration = requireConfiguration(
+    await parts.database.read((tx) => findConfiguration(tx, request.repositoryId)),
+  );
+  const tasks =
+    request.ref === undefined
+      ? await literalTasks(parts, configuration)
+      : await refTasks(parts, configuration, request.ref);
+  const verdicts = await parts.database.transact((tx) =>
+    planTasks(tx, parts, { configuration, request, tasks }),
+  );
+  return summarize(verdicts);
+}
+
+/** A ref and the rules that are to decide about it. */
+interface StartTask {
+  readonly ref: RefName;
+  /** Absent: the source has no such ref. */
+  readonly head?: BuiltRef | undefined;
+  readonly rules: readonly ParsedRule<BuildRule>[];
+}
+
+async function literalTasks(
+  { refs }: StartParts,
+  { rules, source }: BuildConfiguration,
+): Promise<readonly StartTask[]> {
+  const literal = parseRules(rules).filter(({ pattern }) => pattern.kind === 'name');
+  const tasks: StartTask[] = [];
+  for (const rule of literal) {
+    const ref = { type: rule.text.sourceType, name: rule.text.source };
+    tasks.push({ ref, head: await refs.findRef(source.id, ref), rules: [rule] });
+  }
+  return tasks;
+}
+
+async function refTasks(
+  { refs }: StartParts,
+  { rules, source }: BuildConfiguration,
+  ref: RefName,
+): Promise<readonly StartTask[]> {
+  const head = await refs.findRef(source.id, ref);
+  if (head !== undefined) return [{ ref, head, rules: parseRules(rules) }];
+  throw buildsErrors.fail(
+    'REF_UNKNOWN',
+    `${source.name} has no ${ref.type} ${ref.name}; push it first`,
+    { detail: { field: 'ref' } },
+  );
+}
+
+interface Start {
+  readonly configuration: BuildConfiguration;
+  readonly request: StartRequest;
+  readonly tasks: readonly StartTask[];
+}
+
+async function planTasks(
+  tx: WriteTransaction,
+  parts: StartParts,
+  { configuration, request, tasks }: Start,
+): Promise<readonly (Verdict | string)[]> {
+  const { cause, startedBy } = request;
+  const now = parts.clock.now();
+  const results: (Verdict | string)[] = [];
+  for (const { ref, head, rules } of tasks) {
+    const plan: Plan = { configuration, rules, cause, startedBy, now };
+    if (head !== undefined) results.push(...(await planRef(tx, parts, plan, head)));
+    else results.push(`${configuration.source.name} has no ${ref.type} ${ref.name}`);
+  }
+  return results;
+}
+
+function summarize(results: readonly (Verdict | string)[]): StartedBuilds {
+  const verdicts = results.filter((result) => typeof result !== 'string');
+  const builds = verdicts.flatMap(({ buildId }) => (buildId === undefined ? [] : [buildId]));
+  const full = verdicts.find(({ outcome }) => outcome === 'queue_full');
+  if (builds.length === 0 && full !== undefined) {
+    throw buildsErrors.fail('QUEUE_FULL', `${full.text}; cancel some or wait`);
+  }
+  const notes = results.flatMap((result) => {
+    if (typeof result === 'string') return [result];
+    return result.buildId === undefined ? [result.text] : [];
+  });
+  if (results.length === 0)
+    return { builds, notes: ['no rule names one branch or tag; say which ref to build'] };
+  return { builds, notes };
+}

@@ -1,0 +1,62 @@
+import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import type { BuildsTables } from '../builds-tables.ts';
+import { present } from '../present.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface VerdictPlace {
+  readonly deliveryId: number;
+  readonly repositoryId: number;
+  readonly seq: number;
+}
+
+export async function insertVerdict(
+  tx: WriteTransaction,
+  { deliveryId, repositoryId, seq }: VerdictPlace,
+  verdict: Verdict,
+): Promise<void> {
+  await tx
+    .tables<BuildsTables>()
+    .insertInto('verdict')
+    .values({
+      delivery_id: deliveryId,
+      repository_id: repositoryId,
+      seq,
+      ref_type: verdict.refType,
+      ref_name: verdict.refName,
+      rule_id: verdict.ruleId ?? null,
+      outcome: verdict.outcome,
+      text: verdict.text,
+      build_id: verdict.buildId ?? null,
+    })
+    .execute();
+}
+
+/** By delivery, in the order in which they were reached. */
+export async function listVerdicts(
+  tx: ReadTransaction,
+  repositoryId: number,
+  deliveryIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly Verdict[]>> {
+  if (deliveryIds.length === 0) return new Map();
+  const rows = await tx
+    .tables<BuildsTables>()
+    .selectFrom('verdict')
+    .selectAll()
+    .where('delivery_id', 'in', deliveryIds)
+    .where('repository_id', '=', repositoryId)
+    .orderBy('id')
+    .execute();
+  const verdicts = rows.map((row) => ({
+    deliveryId: row.delivery_id,
+    verdict: {
+      refType: row.ref_type,
+      refName: row.ref_name,
+      outcome: row.outcome,
+      text: row.text,
+      ...present('ruleId', row.rule_id),
+      ...present('buildId', row.build_id),
+    } satisfies Verdict,
+  }));
+  const groups = Map.groupBy(verdicts, ({ deliveryId }) => deliveryId);
+  return new Map([...groups].map(([id, group]) => [id, group.map(({ verdict }) => verdict)]));
+}

@@ -1,0 +1,81 @@
+import { AppError } from '#kernel';
+import { buildsErrors } from '../builds-errors.ts';
+import type { RuleText } from './build-rule.ts';
+import { parseRefPattern, type RefPattern } from './ref-pattern.ts';
+import { ruleProblem } from './rule-problem.ts';
+import { parseTagTemplates, type TagTemplate } from './tag-template.ts';
+
+/** A rule that can be used, with its source and tags understood. */
+export interface ParsedRule<Text extends RuleText = RuleText> {
+  readonly text: Text;
+  readonly pattern: RefPattern;
+  readonly templates: readonly TagTemplate[];
+}
+
+const mostRules = 100;
+const longestPath = 1000;
+
+/** Throws `RULE_INVALID` with the number of the rule, the field and the remedy. */
+export function parseRules<Text extends RuleText>(
+  rules: readonly Text[],
+): readonly ParsedRule<Text>[] {
+  if (rules.length === 0 || rules.length > mostRules) {
+    throw buildsErrors.fail('RULE_INVALID', `a configuration has 1 to ${mostRules} rules`, {
+      detail: { field: 'rules' },
+    });
+  }
+  const parsed = rules.map((rule, index) => parseNumbered(rule, index + 1));
+  assertAllDifferent(rules);
+  return parsed;
+}
+
+export function parseRule<Text extends RuleText>(text: Text): ParsedRule<Text> {
+  const pattern = parseRefPattern(text.source);
+  const templates = parseTagTemplates(text.dockerTags, pattern.groups);
+  assertInside('buildContext', text.buildContext);
+  assertInside('dockerfile', text.dockerfile);
+  if (text.dockerfile !== '/' && text.dockerfile.endsWith('/')) {
+    throw ruleProblem('dockerfile', `name the file: ${text.dockerfile}Dockerfile`);
+  }
+  return { text, pattern, templates };
+}
+
+function parseNumbered<Text extends RuleText>(text: Text, number: number): ParsedRule<Text> {
+  try {
+    return parseRule(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw buildsErrors.fail('RULE_INVALID', `rule ${number}, ${error.message}`, {
+      detail: { ...error.detail, rule: number },
+    });
+  }
+}
+
+function assertInside(field: 'buildContext' | 'dockerfile', path: string): void {
+  if (path.length > longestPath) {
+    throw ruleProblem(field, `use at most ${longestPath} characters`);
+  }
+  if (path.split('/').includes('..')) {
+    throw ruleProblem(field, 'stay inside the source: leave out ".."');
+  }
+  if (path.includes('\0') || path.includes('\n')) {
+    throw ruleProblem(field, 'leave out line ends and zero bytes');
+  }
+}
+
+function assertAllDifferent(rules: readonly RuleText[]): void {
+  const numbers = new Map<string, number>();
+  for (const [index, rule] of rules.entries()) {
+    const { sourceType, source, dockerTags, buildContext, dockerfile } = rule;
+    const key = JSON.stringify([sourceType, source, dockerTags, buildContext, dockerfile]);
+    const earlier = numbers.get(key);
+    if (earlier !== undefined) {
+      throw buildsErrors.fail(
+        'RULE_INVALID',
+        `rule ${index + 1} builds the same as rule ${earlier}; remove one`,
+        { detail: { rule: index + 1, field: 'source' } },
+      );
+    }
+    numbers.set(key, index + 1);
+  }
+}

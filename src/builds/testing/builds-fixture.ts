@@ -1,0 +1,165 @@
+import { createSecretBox, parseRepositoryName, type RepositoryName, systemIds } from '#kernel';
+import type { Database, DialectName, WriteTransaction } from '#platform/db';
+import { openTestDatabase } from '#platform/db/testing';
+import { jobsMigrations } from '#platform/jobs';
+import type { KnownRef } from '#sources';
+import { type BlobStore, createMemoryBlobStore } from '#storage';
+import type { LeasedAttempt } from '../attempts/lease-attempt.ts';
+import { buildsMigrations } from '../builds-migrations.ts';
+import { type Builds, createBuilds } from '../create-builds.ts';
+import { type RefName, type RuleText, ruleDefaults } from '../rules/build-rule.ts';
+import { MemoryPublisher } from './memory-publisher.ts';
+import { SteppedClock } from './stepped-clock.ts';
+
+export const sourceId = 7;
+export const repositoryId = 3;
+export const repositoryName: RepositoryName = parseRepositoryName('acme/app');
+
+export interface FixtureOptions {
+  readonly concurrency?: number;
+  readonly pending?: number;
+  readonly timeLimitMilliseconds?: number;
+}
+
+/** The room on a database of its own, with a source whose refs the test pushes. */
+export class BuildsFixture implements AsyncDisposable {
+  readonly database: Database;
+  readonly clock = new SteppedClock();
+  readonly blobs: BlobStore = createMemoryBlobStore();
+  readonly publisher: MemoryPublisher;
+  readonly builds: Builds;
+  readonly #options: FixtureOptions;
+  readonly #heads = new Map<string, KnownRef>();
+  #seq = 0;
+  #deliveries = 0;
+
+  private constructor(database: Database, options: FixtureOptions) {
+    this.database = database;
+    this.#options = options;
+    this.publisher = new MemoryPublisher(() => this.builds.pushRules);
+    this.builds = this.openServer();
+  }
+
+  static async open(dialect: DialectName, options: FixtureOptions = {}): Promise<BuildsFixture> {
+    const migrations = [...jobsMigrations, ...buildsMigrations];
+    return new BuildsFixture(await openTestDatabase(dialect, migrations), options);
+  }
+
+  /** Another server on the same database, blobs and sources. */
+  openServer(): Builds {
+    const { concurrency = 15, pending = 30, timeLimitMilliseconds = 14_400_000 } = this.#options;
+    return createBuilds({
+      database: this.database,
+      clock: this.clock,
+      ids: systemIds,
+      logs: this.blobs,
+      publisher: this.publisher,
+      secretBox: createSecretBox(Buffer.alloc(32, 1)),
+      refs: { findRef: async (_source, ref) => this.#heads.get(keyOf(ref)) },
+      limits: {
+        concurrency: () => concurrency,
+        pending: () => pending,
+        timeLimitMilliseconds,
+      },
+    });
+  }
+
+  /** Sets up automated builds of `acme/app`. */
+  configure(rules: readonly Partial<RuleText>[], autotest: 'off' | 'internal' = 'off') {
+    return this.builds.configurations.save({
+      repositoryId,
+      repositoryName,
+      source: { id: sourceId, name: repositoryName, defaultBranch: 'main' },
+      autotest,
+      rules: rules.map(rule),
+      variables: [],
+    });
+  }
+
+  /** Pushes commits, as one delivery. Gives the delivery's id. */
+  async push(
+    ...refs: readonly (RefName & { readonly commit?: string | undefined })[]
+  ): Promise<number> {
+    this.#deliveries += 1;
+    const id = this.#deliveries;
+    const changes = refs.map((ref) => this.#change(ref));
+    const delivery = {
+      id,
+      sourceId,
+      cause: 'push',
+      receivedAt: this.clock.now(),
+      changes,
+    } as const;
+    await this.database.transact((tx) => this.builds.planner.refsChanged(tx, delivery));
+    return id;
+  }
+
+  pushBranch(name: string, commit: string): Promise<number> {
+    return this.push({ type: 'branch', name, commit });
+  }
+
+  #change({ type, name, commit }: RefName & { readonly commit?: string | undefined }) {
+    this.#seq += 1;
+    const seq = this.#seq;
+    const key = keyOf({ type, name });
+    if (commit === undefined) {
+      this.#heads.delete(key);
+      return { seq, type, name };
+    }
+    const change = { seq, type, name, commit };
+    this.#heads.set(key, change);
+    return change;
+  }
+
+  async verdictsOf(deliveryId: number) {
+    const verdicts = await this.builds.history.verdicts(repositoryId, [deliveryId]);
+    return verdicts.get(deliveryId) ?? [];
+  }
+
+  async listBuilds() {
+    return this.builds.history.list({ repositoryId, limit: 100 });
+  }
+
+  async report(buildId: number) {
+    const report = await this.builds.history.report(buildId);
+    if (report === undefined) throw new Error(`there is no build ${buildId}`);
+    return report;
+  }
+
+  async lease(builder = 'builder-1'): Promise<LeasedAttempt> {
+    const leased = await this.builds.attempts.leaseNext({ name: builder, versions: {} });
+    if (leased === undefined) throw new Error('there was nothing to lease');
+    return leased;
+  }
+
+  /** What an attempt's push does in the registry: a fence and a staged tag. */
+  stage(attemptId: string, tag: string, digest = `sha256:${tag}`): Promise<void> {
+    return this.database.transact(async (tx: WriteTransaction) => {
+      await this.builds.pushRules.assertAttemptLive(tx, attemptId);
+      this.publisher.stage(attemptId, tag, digest);
+    });
+  }
+
+  async logTexts(attemptId: string): Promise<readonly string[]> {
+    const page = await this.builds.logs.read(attemptId, { from: 0, limit: 10_000 });
+    return page.lines.map(({ text }) => text);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.database[Symbol.asyncDispose]();
+  }
+}
+
+/** A rule with everything that is not given as a new rule has it. */
+export function rule(text: Partial<RuleText>): RuleText {
+  return { ...ruleDefaults, source: 'main', dockerTags: 'latest', ...text };
+}
+
+/** A commit that can be told from others. */
+export function commit(letter: string): string {
+  return letter.repeat(40).slice(0, 40);
+}
+
+function keyOf({ type, name }: RefName): string {
+  return `${type} ${name}`;
+}
