@@ -1,8 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { withRoomTable } from './room-table.ts';
 import { roomNames, rooms } from './rooms.ts';
 import * as everyRule from './rules/index.ts';
 import { projectFolder, readSourceFiles, roomOf } from './source-file.ts';
@@ -41,12 +39,4 @@ describe('the code of the project', () => {
 
     expect(inOrder).toEqual([...roomNames]);
   });
-});
-
-test('docs/architecture.md shows the table as it is (npm run golden rewrites it)', async () => {
-  const path = join(projectFolder, 'docs/architecture.md');
-  const page = existsSync(path) ? await readFile(path, 'utf8') : '# Architecture\n';
-  if (process.env['UPDATE_GOLDEN'] === '1') await writeFile(path, withRoomTable(page));
-
-  expect(await readFile(path, 'utf8')).toBe(withRoomTable(page));
 });

@@ -1,23 +1,12 @@
 import { type RoomName, roomNames, rooms } from './rooms.ts';
 
-const begin = '<!-- rooms: rendered from test/architecture/rooms.ts by `npm run golden` -->';
-const end = '<!-- rooms end -->';
-
-/** The table of rooms as Markdown, between the markers that it is found by. */
+/** The table of rooms as Markdown. */
 export function renderRoomTable(): string {
   const rows = roomNames.map(
     (name) =>
       `| \`${name}\` | ${rooms[name].purpose} | ${describeImports(rooms[name].mayImport)} |`,
   );
-  return [begin, '| room | what for | may import |', '|---|---|---|', ...rows, end].join('\n');
-}
-
-/** The page with its table as it should be; a page without markers gets a section for it. */
-export function withRoomTable(page: string): string {
-  const from = page.indexOf(begin);
-  const to = page.indexOf(end);
-  if (from < 0 || to < from) return `${page.trimEnd()}\n\n## Rooms\n\n${renderRoomTable()}\n`;
-  return page.slice(0, from) + renderRoomTable() + page.slice(to + end.length);
+  return ['| room | what for | may import |', '|---|---|---|', ...rows].join('\n');
 }
 
 /** All of platform's doors together are written as one. */

@@ -69,6 +69,12 @@ const samples: readonly Sample[] = [
     allowed: `const id = process.pid;`,
   },
   {
+    rule: everyRule.onlyTheCommandLineEndsTheProcess,
+    room: 'app',
+    refused: `process.exit(1);`,
+    allowed: `process.exitCode = 1;`,
+  },
+  {
     rule: everyRule.queriesStandInStores,
     room: 'hub',
     refused: `const tables = tx.tables<HubTables>();`,
@@ -113,7 +119,7 @@ test.each(samples)('$rule.name: refuses $refused', ({ rule, room, name, refused,
   expect(rule.check(parseSourceFile(path, allowed))).toEqual([]);
 });
 
-test.each(['string-utils', 'helpers', 'types', 'upload-manager', 'TagStore'])(
+test.each(['string-utils', 'helpers', 'types', 'upload-manager', 'constants', 'TagStore'])(
   'no file is called %s',
   (stem) => {
     const file = parseSourceFile(`src/hub/${stem}.ts`, '');

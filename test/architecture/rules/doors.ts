@@ -1,7 +1,8 @@
 import type { Rule } from '../rule.ts';
 import type { SourceFile } from '../source-file.ts';
 
-const mostLines = 45;
+/** With one name a line, as the formatter writes long lists. */
+const mostLines = 60;
 
 export const doorsAreThin: Rule = {
   name: 'a door says what its room is for and then only re-exports',

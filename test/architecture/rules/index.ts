@@ -9,6 +9,7 @@ export {
   roomsUseTheirOwnFilesRelatively,
   testingDoorsAreForTests,
 } from './imports.ts';
+export { onlyTheCommandLineEndsTheProcess } from './process-end.ts';
 export { nothingReachesAShell } from './processes.ts';
 export { queriesStandInStores } from './queries.ts';
 export { transactionsAwaitTheirQueries } from './transactions.ts';
