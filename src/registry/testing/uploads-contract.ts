@@ -88,13 +88,19 @@ export function uploadsContract(open: OpenRegistry): void {
       expect(await uploads.finish(visit, id, digestOf(bytes), body)).toEqual(descriptorOf(bytes));
     });
 
-    test('wrong bytes in one piece leave nothing', async () => {
+    test('a blob in one piece that is wrong or breaks off leaves nothing', async () => {
       await using fixture = await open();
-      const body = { bytes: chunksOf(Buffer.from('something else')) };
+      const { uploads } = fixture.registry;
+      const digest = digestOf(Buffer.from('promised'));
+      const brokenOff = async function* () {
+        yield Buffer.from('prom');
+        throw new Error('the connection was reset');
+      };
 
-      const put = fixture.registry.uploads.put(visit, digestOf(Buffer.from('promised')), body);
+      const wrong = uploads.put(visit, digest, { bytes: chunksOf(Buffer.from('other')) });
+      await expect(wrong).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+      await expect(uploads.put(visit, digest, { bytes: brokenOff() })).rejects.toThrow('reset');
 
-      await expect(put).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
       expect(await uploadKeys(fixture)).toEqual([]);
     });
 

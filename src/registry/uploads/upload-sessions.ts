@@ -77,26 +77,25 @@ export class UploadSessions {
       if (!isClaimed) throw busy();
       return found;
     });
-    return this.#hold(upload, lease, work);
+    try {
+      return await work(this.#session(upload, lease.writer));
+    } catch (error) {
+      await this.#parts.database.transact((tx) => releaseUpload(tx, id, lease.writer));
+      throw error;
+    }
   }
 
-  /** Opens a session for one request alone, which is its writer from the start. */
+  /** A session for one request alone: its writer from the start, and gone when the work fails. */
   async openClaimed<Result>(visit: Visit, work: SessionWork<Result>): Promise<Result> {
-    const lease = this.#newLease();
+    const { writer, until } = this.#newLease();
     const upload = this.#newUpload(visit);
-    await this.#parts.database.transact((tx) => insertUpload(tx, upload, lease, this.expiresAt()));
-    return this.#hold(upload, lease, work);
-  }
-
-  async #hold<Result>(
-    upload: UploadRow,
-    { writer }: WriterLease,
-    work: SessionWork<Result>,
-  ): Promise<Result> {
+    await this.#parts.database.transact((tx) =>
+      insertUpload(tx, upload, { writer, until }, this.expiresAt()),
+    );
     try {
       return await work(this.#session(upload, writer));
     } catch (error) {
-      await this.#parts.database.transact((tx) => releaseUpload(tx, upload.id, writer));
+      await this.discard({ upload, writer });
       throw error;
     }
   }
