@@ -1,10 +1,10 @@
-import { type Digest, digestAlgorithm, digestOf, parseManifestMediaType, type Tag } from '#kernel';
+import { type Digest, digestAlgorithm, digestOf, parseManifestMediaType } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import { keepLinkedBlobs } from '../blobs/blob-row-store.ts';
 import type { ManifestDescriptor, ManifestUpload, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { writeStagedTag } from '../stages/stage-store.ts';
-import { moveTag } from '../tags/move-tag.ts';
+import { moveTag, type TagTarget } from '../tags/move-tag.ts';
 import type { ManifestsParts } from './create-manifests.ts';
 import {
   largestManifestBytes,
@@ -31,7 +31,7 @@ export async function putManifest(
   await parts.database.transact(async (tx) => {
     await storeManifest(tx, parts, visit, manifest);
     if (upload.reference.kind === 'tag') {
-      await pointTag(tx, parts, visit, { tag: upload.reference.tag, digest });
+      await tagManifest(tx, parts, visit, { tag: upload.reference.tag, digest });
     }
   });
   return { digest, mediaType: document.mediaType, size: bytes.length };
@@ -70,11 +70,11 @@ async function storeManifest(
   await rules.afterChange(tx, { kind: 'manifest-put', repositoryId, actor, digest });
 }
 
-async function pointTag(
+async function tagManifest(
   tx: WriteTransaction,
   parts: ManifestsParts,
   visit: Visit,
-  target: { readonly tag: Tag; readonly digest: Digest },
+  target: TagTarget,
 ): Promise<void> {
   const { stage } = visit.actor;
   if (stage === undefined) return moveTag(tx, parts, visit, target);

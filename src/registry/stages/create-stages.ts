@@ -1,8 +1,9 @@
 import { AppError } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import { releaseManifest } from '../manifests/manifest-store.ts';
+import type { StageId } from '../publish-rules.ts';
 import type { StagedTag, Stages, TagPublication, Visit } from '../registry.ts';
-import { moveTag, type TagMover } from '../tags/move-tag.ts';
+import { decideTagMove, pointTag, type TagMover } from '../tags/move-tag.ts';
 import { manifestClosure } from './manifest-closure.ts';
 import {
   eraseStagedTag,
@@ -35,7 +36,7 @@ export function createStages(mover: TagMover): Stages {
 
 interface Publishing {
   readonly visit: Visit;
-  readonly stage: string;
+  readonly stage: StageId;
   readonly item: StagedTag;
 }
 
@@ -45,14 +46,20 @@ async function publishTag(
   { visit, stage, item }: Publishing,
 ): Promise<TagPublication> {
   const { repositoryId, tag, digest } = item;
-  try {
-    await moveTag(tx, mover, visit, { tag, digest });
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { tag, digest, outcome: 'refused', code: error.code, message: error.message };
+  const decision = await decideTagMove(tx, mover, visit, item).catch(asRefusal);
+  if (decision instanceof AppError) {
+    const { code, message } = decision;
+    return { tag, digest, outcome: 'refused', code, message };
   }
   const closure = await manifestClosure(tx, { repositoryId, stage }, digest);
   await publishManifests(tx, stage, repositoryId, closure);
+  if (decision === 'move') await pointTag(tx, mover, visit, item);
   await eraseStagedTag(tx, stage, repositoryId, tag);
   return { tag, digest, outcome: 'moved' };
+}
+
+/** A rule refuses with an `AppError`; anything else ends the transaction. */
+function asRefusal(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  throw error;
 }

@@ -9,28 +9,47 @@ export interface TagMover {
   readonly clock: Clock;
 }
 
-/**
- * Points a tag at a manifest for all to see, when the rules allow it: the one way in which a tag
- * moves, by push or by publication. A tag that points there already is no move, so no rule is asked.
- */
+export interface TagTarget {
+  readonly tag: Tag;
+  readonly digest: Digest;
+}
+
+/** Points a tag at a manifest for all to see. Throws what a rule throws. */
 export async function moveTag(
   tx: WriteTransaction,
-  { rules, clock }: TagMover,
+  mover: TagMover,
   visit: Visit,
-  target: { readonly tag: Tag; readonly digest: Digest },
+  target: TagTarget,
 ): Promise<void> {
-  const { repositoryId, actor } = visit;
-  const { tag, digest } = target;
-  const from = await claimTag(tx, repositoryId, tag);
-  if (from === digest) return;
+  const decision = await decideTagMove(tx, mover, visit, target);
+  if (decision === 'move') await pointTag(tx, mover, visit, target);
+}
+
+/**
+ * Asks the rules whether a tag may move: the one place where they are asked, by a push as by a
+ * publication. A tag that points there already is no move, so nobody can refuse it.
+ */
+export async function decideTagMove(
+  tx: WriteTransaction,
+  { rules }: TagMover,
+  visit: Visit,
+  { tag, digest }: TagTarget,
+): Promise<'move' | 'stay'> {
+  const from = await claimTag(tx, visit.repositoryId, tag);
+  if (from === digest) return 'stay';
   const intent = { ...visit, tag, to: digest, ...(from === undefined ? {} : { from }) };
   await rules.beforeTagMove(tx, intent);
-  await writeTag(tx, {
-    repositoryId,
-    tag,
-    digest,
-    movedAt: clock.now(),
-    movedBy: actor.subject,
-  });
+  return 'move';
+}
+
+/** Moves a tag that `decideTagMove` has let move. */
+export async function pointTag(
+  tx: WriteTransaction,
+  { rules, clock }: TagMover,
+  { repositoryId, actor }: Visit,
+  { tag, digest }: TagTarget,
+): Promise<void> {
+  const move = { repositoryId, tag, digest, movedAt: clock.now(), movedBy: actor.subject };
+  await writeTag(tx, move);
   await rules.afterChange(tx, { kind: 'tag-moved', repositoryId, actor, tag, digest });
 }
