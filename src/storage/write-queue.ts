@@ -8,14 +8,14 @@ const mostWaitingBytes = 1024 * 1024;
  * last one ran: the sender goes on receiving and hashing meanwhile, and a file costs few calls.
  */
 export class WriteQueue {
-  readonly #file: FileHandle;
+  readonly #file: Pick<FileHandle, 'writev'>;
   #position: number;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(file: FileHandle, position: number) {
+  constructor(file: Pick<FileHandle, 'writev'>, position: number) {
     this.#file = file;
     this.#position = position;
   }
