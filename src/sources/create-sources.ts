@@ -14,7 +14,7 @@ import {
 } from './ref-log-store.ts';
 import type { Source } from './source.ts';
 import { type Poke, SourceObserver } from './source-observer.ts';
-import { findSource, getSource, insertSource } from './source-store.ts';
+import { deleteUnusedSource, findSource, getSource, insertSource } from './source-store.ts';
 import { sourcesErrors } from './sources-errors.ts';
 
 export interface SourcesOptions {
@@ -108,6 +108,12 @@ async function createEmbedded(
       detail: { name },
     });
   }
-  await embedded.link(source);
+  try {
+    await embedded.link(source);
+  } catch (error) {
+    // The name must stay free for a second try.
+    await database.transact((tx) => deleteUnusedSource(tx, source.id));
+    throw error;
+  }
   return source;
 }

@@ -38,6 +38,11 @@ export async function getSource(tx: AnyTransaction, id: SourceId): Promise<Sourc
   return (await getObservedSource(tx, id))?.source;
 }
 
+/** Takes back a source of which nothing was ever recorded. */
+export async function deleteUnusedSource(tx: WriteTransaction, id: SourceId): Promise<void> {
+  await tx.tables<SourcesTables>().deleteFrom('source').where('id', '=', id).execute();
+}
+
 /** A source, and how many changes of it have been recorded. */
 export interface ObservedSource {
   readonly source: Source;

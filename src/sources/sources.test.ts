@@ -19,6 +19,8 @@ interface Fixture extends AsyncDisposable {
   readonly listener: RecordingListener;
   readonly sources: Sources;
   readonly source: Source;
+  /** Lets so much time pass that the timer looks again. */
+  wakeTimer(): void;
   /** Another server over the same database. */
   anotherServer(): Sources;
 }
@@ -27,7 +29,14 @@ async function openFixture(dialect: DialectName): Promise<Fixture> {
   const database = await openTestDatabase(dialect, sourcesMigrations);
   const provider = new MemoryProvider();
   const listener = new RecordingListener();
-  const clock = { now: () => 1_000, sleep: () => new Promise<void>(() => undefined) };
+  let wakeTimer: () => void = () => undefined;
+  const sleep = (_milliseconds: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      if (signal?.aborted) resolve();
+      wakeTimer = resolve;
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+  const clock = { now: () => 1_000, sleep };
   const anotherServer = () =>
     assembleSources({ database, clock, listener, logger: silentLogger }, provider);
   const sources = anotherServer();
@@ -38,8 +47,12 @@ async function openFixture(dialect: DialectName): Promise<Fixture> {
     listener,
     sources,
     source,
+    wakeTimer: () => wakeTimer(),
     anotherServer,
-    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await sources[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -240,5 +253,30 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     await expect.poll(() => listener.deliveries).toHaveLength(1);
 
     expect(listener.deliveries).toMatchObject([{ sourceId: other.id, cause: 'start' }]);
+  });
+
+  test('the timer finds what no poke told of', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, provider, listener } = fixture;
+    sources.start();
+    await expect.poll(() => provider.looks).toBe(1);
+    provider.refs = [main];
+
+    await expect.poll(() => (fixture.wakeTimer(), listener.deliveries)).toHaveLength(1);
+
+    expect(listener.deliveries).toMatchObject([{ cause: 'timer', changes: [main] }]);
+  });
+
+  test('a name stays free when its repository could not be made', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, provider } = fixture;
+    const other = parseRepositoryName('ada/other');
+    provider.isBroken = true;
+    await expect(sources.createEmbedded(other)).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    provider.isBroken = false;
+
+    const source = await sources.createEmbedded(other);
+
+    expect(await sources.findEmbedded(other)).toEqual(source);
   });
 });

@@ -3,7 +3,7 @@ import type { GitAction } from './git-access.ts';
 import { gitEdgeErrors } from './git-edge-errors.ts';
 
 /** The two services of git's smart HTTP protocol. */
-export type GitService = 'git-upload-pack' | 'git-receive-pack';
+type GitService = 'git-upload-pack' | 'git-receive-pack';
 
 export interface GitRequest {
   readonly name: RepositoryName;

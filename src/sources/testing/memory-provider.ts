@@ -10,7 +10,9 @@ export class MemoryProvider implements Provider {
   beforeRead: () => Promise<void> = async () => undefined;
   looks = 0;
 
-  async link(): Promise<void> {}
+  async link(): Promise<void> {
+    if (this.isBroken) throw sourcesErrors.fail('GIT_FAILED', 'git is missing');
+  }
 
   async readRefs(): Promise<RefSnapshot> {
     this.looks += 1;

@@ -24,8 +24,8 @@ export interface TestGitHost extends AsyncDisposable {
 }
 
 /** `ada` may do everything below `ada/`, `eve` reads what does not lie below `ada/private`. */
-export const testPeople = { ada: 'ada-password', eve: 'eve-password' } as const;
-export type TestPerson = keyof typeof testPeople;
+const testPeople = { ada: 'ada-password', eve: 'eve-password' } as const;
+type TestPerson = keyof typeof testPeople;
 
 /** The git host alone, on SQLite and files, for two people. */
 export async function startTestGitHost(): Promise<TestGitHost> {
