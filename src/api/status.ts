@@ -1,9 +1,17 @@
+import type { BuildsErrorCode } from '#builds';
 import type { HubErrorCode } from '#hub';
 import type { IdentityErrorCode } from '#identity';
 import type { KernelErrorCode } from '#kernel';
+import type { SourcesErrorCode } from '#sources';
 import type { ApiErrorCode } from './api-errors.ts';
 
-type KnownCode = ApiErrorCode | HubErrorCode | IdentityErrorCode | KernelErrorCode;
+type KnownCode =
+  | ApiErrorCode
+  | BuildsErrorCode
+  | HubErrorCode
+  | SourcesErrorCode
+  | IdentityErrorCode
+  | KernelErrorCode;
 
 /** The status of every code that Slipway's own API can meet; a new code without one does not compile. */
 const statuses = {
@@ -38,6 +46,23 @@ const statuses = {
   VISIBILITY_FIXED: 409,
   PATTERNS_INVALID: 400,
   DENIED: 403,
+  RULE_INVALID: 400,
+  VARIABLE_INVALID: 400,
+  CONFIGURATION_UNKNOWN: 404,
+  RULE_UNKNOWN: 404,
+  BUILD_UNKNOWN: 404,
+  ATTEMPT_UNKNOWN: 404,
+  REF_UNKNOWN: 404,
+  BUILD_STATE: 409,
+  QUEUE_FULL: 429,
+  ATTEMPT_ENDED: 409,
+  LOG_GAP: 400,
+  TAG_OUTDATED: 409,
+  SOURCE_UNKNOWN: 404,
+  SOURCE_TAKEN: 409,
+  SOURCE_UNREADABLE: 502,
+  SOURCE_BUSY: 503,
+  GIT_FAILED: 500,
 } as const satisfies Record<KnownCode, number>;
 
 /** `undefined` for a code of nobody we know: an unknown failure. */

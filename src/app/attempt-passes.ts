@@ -1,4 +1,5 @@
-import type { RepositoryName } from '#kernel';
+import type { Attempts } from '#builds';
+import { BoundedCache, type Clock, type RepositoryName } from '#kernel';
 
 /** What the token of a running attempt says: which attempt, of which repository, from which source. */
 export interface AttemptPass {
@@ -8,4 +9,24 @@ export interface AttemptPass {
   readonly repositoryName: RepositoryName;
   /** On the embedded git host. */
   readonly sourceName: RepositoryName;
+}
+
+/** Whose attempt's token this is; `undefined` for anything that is not one of a live attempt. */
+export type PassOf = (token: string) => Promise<AttemptPass | undefined>;
+
+const remembered = { capacity: 10_000, lifetimeMilliseconds: 4_000 };
+
+/**
+ * Attempts are looked up at most every 4 seconds, so that an ended one reads nothing after 5. What
+ * it pushes is stopped sooner: the fence is asked inside each transaction.
+ */
+export function createPassOf(attempts: Attempts, clock: Clock): PassOf {
+  const standings = new BoundedCache<AttemptPass | undefined>({ ...remembered, clock });
+  return async (token) => {
+    if (!token.startsWith('slip_att_')) return undefined;
+    return standings.get(token, async () => {
+      const standing = await attempts.authenticate(token);
+      return standing?.isLive === true ? standing : undefined;
+    });
+  };
 }

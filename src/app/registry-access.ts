@@ -16,6 +16,7 @@ import type {
   RegistryAccess,
   RegistryAction,
 } from '#registry';
+import { attemptActor } from './attempt-actor.ts';
 import type { AttemptPass } from './attempt-passes.ts';
 
 export interface RegistryAccessOptions {
@@ -183,10 +184,7 @@ function actorOf(
     | { readonly kind: 'principal'; readonly principal: Principal }
     | { readonly kind: 'attempt'; readonly pass: AttemptPass },
 ): Actor {
-  if (visitor.kind === 'attempt') {
-    const subject = `attempt-${visitor.pass.attemptId}`;
-    return { subject, stage: subject };
-  }
+  if (visitor.kind === 'attempt') return attemptActor(visitor.pass.attemptId);
   const { principal } = visitor;
   return { subject: principal.kind === 'user' ? `user-${principal.accountId}` : 'anonymous' };
 }

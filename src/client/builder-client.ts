@@ -44,6 +44,11 @@ export interface AttemptClient {
   /** Moves what the attempt has staged so far, and tells of each tag. */
   publish(): Promise<PublishReport>;
   finish(report: FinishReport): Promise<void>;
+  /**
+   * Says that the sandbox of an attempt that was ended from outside is gone. Tried once: a server
+   * that does not hear it asks again when the builder's session opens.
+   */
+  settle(): Promise<void>;
 }
 
 export interface BuilderClientOptions {
@@ -122,6 +127,9 @@ function createAttemptClient(connection: AttemptConnection): AttemptClient {
     publish: async () => parseAnswer(publishReport, await send('publish', {}), connection.server),
     finish: async (report) => {
       await send('finish', report);
+    },
+    settle: async () => {
+      await sendOnce(connection, 'settled', {});
     },
   };
 }

@@ -55,7 +55,7 @@ export const attempt = z.object({
     z.object({
       tag: z.string(),
       digest: z.string(),
-      outcome: z.enum(['moved', 'refused']),
+      outcome: z.enum(['moved', 'outdated', 'refused']),
       message: z.string().optional(),
     }),
   ),

@@ -1,0 +1,65 @@
+import type { Build, Builds } from '#builds';
+import { type BuildAction, type Hub, includesAccess, mayBuild, type VisibleRepository } from '#hub';
+import type { Principal } from '#identity';
+import { apiErrors } from '../api-errors.ts';
+import type { Access } from './access.ts';
+
+export interface BuildParams {
+  readonly buildId: number;
+}
+
+export type BuildFindings = { readonly build: Build };
+
+/**
+ * Routes of one build: for those who may do this with builds of its repository. A build that the
+ * caller may not see and one that does not exist give the same answer.
+ */
+export function buildAccess(
+  rooms: { readonly hub: Hub; readonly builds: Builds },
+  action: BuildAction | 'viewLog',
+): Access<BuildFindings, BuildParams> {
+  return {
+    statement: `those who may ${wordsOf(action)} of the build's repository`,
+    check: async ({ principal, params }) => {
+      const { build, seen } = await findBuild(rooms, principal, params.buildId);
+      const may = action === 'viewLog' ? mayViewLog(seen) : mayBuild(seen.access, action);
+      if (may) return { build };
+      throw apiErrors.fail(
+        'FORBIDDEN',
+        `you may not ${wordsOf(action)} of ${build.repositoryName}`,
+      );
+    },
+  };
+}
+
+async function findBuild(
+  { hub, builds }: { readonly hub: Hub; readonly builds: Builds },
+  principal: Principal,
+  buildId: number,
+): Promise<{ readonly build: Build; readonly seen: VisibleRepository }> {
+  const build = await builds.history.find(buildId);
+  const seen = build && (await hub.repositories.findById(principal, build.repositoryId));
+  if (build !== undefined && seen !== undefined) return { build, seen };
+  throw apiErrors.fail('NOT_FOUND', `there is no build ${buildId}, or you may not see it`);
+}
+
+/** That a public repository's images are everybody's says nothing about how they were made. */
+function mayViewLog({ repository, access }: VisibleRepository): boolean {
+  return repository.isPrivate || includesAccess(access, 'write');
+}
+
+const words: Readonly<Record<BuildAction | 'viewLog', string>> = {
+  viewBuilds: 'view builds',
+  viewLog: 'read build logs',
+  startBuild: 'start builds',
+  cancelBuild: 'cancel builds',
+  retryBuild: 'retry builds',
+  editBuildSettings: 'edit build settings',
+  viewBuildVariables: 'see build variables',
+  setUpBuilds: 'set up builds',
+  deleteBuildSettings: 'delete build settings',
+};
+
+function wordsOf(action: BuildAction | 'viewLog'): string {
+  return words[action];
+}

@@ -1,0 +1,90 @@
+import type {
+  AttemptReport,
+  NumberedLine,
+  Build as StoredBuild,
+  BuildReport as StoredReport,
+  Verdict,
+} from '#builds';
+import {
+  type Attempt,
+  type Build,
+  type BuildReport,
+  type DeliveryReport,
+  type NumberedLogLine,
+  phaseName,
+} from '#protocol';
+import type { Delivery } from '#sources';
+import { instantText, optionalInstant } from './wire-instant.ts';
+
+export function buildAnswer(build: StoredBuild, attempts: number): Build {
+  const { type, name, commit } = build.ref;
+  return {
+    id: build.id,
+    repository: build.repositoryName,
+    state: build.state,
+    ...present('reason', build.reason),
+    ...present('message', build.message),
+    source: { type, name, commit },
+    tags: [...build.tags],
+    push: build.push,
+    cause: build.cause,
+    attempts,
+    createdAt: instantText(build.createdAt),
+    ...optionalInstant('startedAt', build.startedAt),
+    ...optionalInstant('finishedAt', build.finishedAt),
+  };
+}
+
+export function reportAnswer(report: StoredReport): BuildReport {
+  return {
+    ...buildAnswer(report, report.attempts.length),
+    attemptList: report.attempts.map(attemptAnswer),
+    ...present('waiting', report.waiting),
+  };
+}
+
+function attemptAnswer(attempt: AttemptReport): Attempt {
+  return {
+    number: attempt.number,
+    state: attempt.state,
+    builder: attempt.builder,
+    startedAt: instantText(attempt.startedAt),
+    ...optionalInstant('endedAt', attempt.endedAt),
+    ...present('reason', attempt.reason),
+    ...present('message', attempt.message),
+    phases: attempt.phases.map(({ name, startedAt, endedAt, exitCode }) => ({
+      name: phaseName.parse(name),
+      startedAt: instantText(startedAt),
+      ...optionalInstant('endedAt', endedAt),
+      ...present('exitCode', exitCode),
+    })),
+    published: attempt.published.map((outcome) => ({ ...outcome })),
+  };
+}
+
+export function lineAnswer({ number, at, phase, stream, text }: NumberedLine): NumberedLogLine {
+  return { number, at: instantText(at), phase, stream, text };
+}
+
+export function deliveryAnswer(delivery: Delivery, verdicts: readonly Verdict[]): DeliveryReport {
+  return {
+    id: delivery.id,
+    cause: delivery.cause,
+    ...present('pushedBy', delivery.pushedBy),
+    receivedAt: instantText(delivery.receivedAt),
+    changes: delivery.changes.map(({ type, name, commit }) => ({
+      type,
+      name,
+      ...present('commit', commit),
+    })),
+    verdicts: verdicts.map((verdict) => ({ ...verdict })),
+  };
+}
+
+/** `{ [name]: value }`, or nothing where there is no value. */
+function present<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value });
+}

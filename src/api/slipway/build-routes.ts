@@ -1,0 +1,109 @@
+import type { Builds, Build as StoredBuild } from '#builds';
+import { buildPermissions, type Hub, type Repository } from '#hub';
+import type { Principal } from '#identity';
+import { buildOperations as operations } from '#protocol';
+import type { Sources } from '#sources';
+import { apiErrors } from '../api-errors.ts';
+import { buildAccess } from './build-access.ts';
+import { buildAnswer, deliveryAnswer, lineAnswer, reportAnswer } from './build-answers.ts';
+import { pageAnswer } from './page-answer.ts';
+import { repositoryAccess } from './repository-access.ts';
+import { type Route, route } from './route.ts';
+
+export interface BuildRooms {
+  readonly hub: Hub;
+  readonly sources: Sources;
+  readonly builds: Builds;
+}
+
+/** Builds: started, listed, shown, canceled, tried again; their logs, and what pushes came to. */
+export function buildRoutes(rooms: BuildRooms): readonly Route[] {
+  const { hub, builds } = rooms;
+  return [
+    route(operations.list, repositoryAccess(hub, buildPermissions.viewBuilds), async (call) => {
+      const { repository, query } = call;
+      const before = pageKey(query.after);
+      const limit = query.limit + 1;
+      const found = await builds.history.list({ repositoryId: repository.id, before, limit });
+      const items = await Promise.all(found.map((build) => answerOf(builds, build)));
+      return pageAnswer(items, query.limit, ({ id }) => String(id));
+    }),
+    route(operations.start, repositoryAccess(hub, buildPermissions.startBuild), async (call) => {
+      const { principal, repository, body } = call;
+      const started = await builds.start({
+        repositoryId: repository.id,
+        ref: body.ref,
+        startedBy: nameOf(principal),
+        cause: 'manual',
+      });
+      return { builds: [...started.builds], notes: [...started.notes] };
+    }),
+    route(operations.show, buildAccess(rooms, 'viewBuilds'), async ({ build }) =>
+      reportAnswer(await reportOf(builds, build)),
+    ),
+    route(operations.cancel, buildAccess(rooms, 'cancelBuild'), async ({ build, principal }) =>
+      answerOf(builds, await builds.cancel(build.id, nameOf(principal))),
+    ),
+    route(operations.retry, buildAccess(rooms, 'retryBuild'), async ({ build }) =>
+      answerOf(builds, await builds.retry(build.id)),
+    ),
+    route(operations.log, buildAccess(rooms, 'viewLog'), async ({ build, query }) => {
+      const number = query.attempt ?? (await newestAttempt(builds, build));
+      const page = await builds.logs.read(`${build.id}-${number}`, query);
+      const { lines, next, isComplete: complete } = page;
+      return { attempt: number, lines: lines.map(lineAnswer), next, complete };
+    }),
+    route(operations.deliveries, repositoryAccess(hub, buildPermissions.startBuild), (call) =>
+      listDeliveries(rooms, call.repository, call.query),
+    ),
+  ];
+}
+
+async function listDeliveries(
+  { sources, builds }: BuildRooms,
+  repository: Repository,
+  query: { readonly after?: string | undefined; readonly limit: number },
+) {
+  const configuration = await builds.configurations.find(repository.id);
+  if (configuration === undefined) return { items: [] };
+  const before = pageKey(query.after);
+  const found = await sources.listDeliveries(configuration.source.id, {
+    limit: query.limit + 1,
+    ...(before === undefined ? {} : { before }),
+  });
+  const ids = found.map(({ id }) => id);
+  const verdicts = await builds.history.verdicts(repository.id, ids);
+  const items = found.map((delivery) => deliveryAnswer(delivery, verdicts.get(delivery.id) ?? []));
+  return pageAnswer(items, query.limit, ({ id }) => String(id));
+}
+
+async function reportOf(builds: Builds, { id }: StoredBuild) {
+  const report = await builds.history.report(id);
+  if (report !== undefined) return report;
+  throw apiErrors.fail('NOT_FOUND', `there is no build ${id}, or you may not see it`);
+}
+
+async function answerOf(builds: Builds, build: StoredBuild) {
+  const report = await reportOf(builds, build);
+  return buildAnswer(build, report.attempts.length);
+}
+
+/** Throws `NOT_FOUND` for a build that has not begun. */
+export async function newestAttempt(builds: Builds, build: StoredBuild): Promise<number> {
+  const newest = (await reportOf(builds, build)).attempts.at(-1);
+  if (newest !== undefined) return newest.number;
+  throw apiErrors.fail('NOT_FOUND', `build ${build.id} waits and has no log yet`);
+}
+
+function pageKey(after: string | undefined): number | undefined {
+  if (after === undefined) return undefined;
+  const key = Number(after);
+  if (Number.isSafeInteger(key)) return key;
+  throw apiErrors.fail('VALIDATION_FAILED', 'after: hand in the "next" of the page before', {
+    detail: { field: 'after' },
+  });
+}
+
+function nameOf(principal: Principal): string {
+  return principal.kind === 'user' ? principal.name : 'nobody';
+}

@@ -1,0 +1,82 @@
+import {
+  accountRoutes,
+  type BuilderSessions,
+  buildConfigurationRoutes,
+  builderRoutes,
+  buildRoutes,
+  buildStreamRoutes,
+  createApi,
+  createTokenHandler,
+  registryChallenge,
+  repositoryRoutes,
+} from '#api';
+import type { Clock } from '#kernel';
+import type { Database } from '#platform/db';
+import type { HttpHandler } from '#platform/http';
+import type { Logger } from '#platform/telemetry';
+import { createRegistryHandler } from '#registry';
+import { createGitHandler } from '#sources';
+import { createPassOf } from './attempt-passes.ts';
+import type { Rooms } from './create-rooms.ts';
+import type { DataFolder } from './data-folder.ts';
+import { createGitAccess } from './git-access.ts';
+import { createHealthHandler, type Readiness } from './health.ts';
+import { answerHubApi } from './hub-api.ts';
+import { createRegistryAccess } from './registry-access.ts';
+import { createRouter } from './route-request.ts';
+
+export interface EdgesOptions {
+  readonly rooms: Rooms;
+  readonly database: Database;
+  readonly folder: DataFolder;
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly sessions: BuilderSessions;
+  readonly builderTokens: readonly string[];
+  readonly readiness: Readiness;
+  /** Ends streams that would go on for ever: the server stops. */
+  readonly closing: AbortSignal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Everything that answers requests, behind the one address. */
+export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
+  const { rooms, database, folder, publicUrl, clock, logger, readiness } = options;
+  const { identity, hub, sources, registry } = rooms;
+  const { authenticate, registryTokens } = identity;
+  const { registryRights } = hub;
+  const passOf = createPassOf(rooms.builds.attempts, clock);
+  const challenge = (detail = {}) => registryChallenge(publicUrl, detail);
+  const access = createRegistryAccess({ hub, authenticate, registryTokens, passOf, challenge });
+  const gitAccess = createGitAccess({ database, authenticate, passOf });
+  return createRouter({
+    registry: createRegistryHandler({ registry, access, logger }),
+    hubApi: answerHubApi,
+    token: createTokenHandler({ publicUrl, authenticate, registryTokens, registryRights }),
+    git: createGitHandler({ sources, access: gitAccess, folder: folder.git, logger }),
+    api: await apiOf(options),
+    health: createHealthHandler(readiness),
+  });
+}
+
+function apiOf(options: EdgesOptions): Promise<HttpHandler> {
+  const { rooms, publicUrl, version, sessions, builderTokens, closing, clock, logger } = options;
+  const { identity, hub, sources, builds, registry } = rooms;
+  const { authenticate } = identity;
+  return createApi({
+    routes: [
+      ...accountRoutes(identity),
+      ...repositoryRoutes(hub, registry),
+      ...buildConfigurationRoutes({ hub, sources, builds, clock, publicUrl }),
+      ...buildRoutes({ hub, sources, builds }),
+    ],
+    parts: [
+      buildStreamRoutes({ hub, sources, builds, authenticate, closing }),
+      builderRoutes({ builds, sessions, builderTokens }),
+    ],
+    authenticate,
+    logger,
+    version,
+  });
+}

@@ -1,0 +1,10 @@
+import type { HttpHandler } from '#platform/http';
+
+/**
+ * Where Docker Hub's API will answer. Its first segments are kept from repositories' names already,
+ * and a client learns in that API's own shape that there is nothing yet.
+ */
+export const answerHubApi: HttpHandler = async (_request, response) => {
+  response.writeHead(404, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ message: 'object not found', errinfo: {} }));
+};

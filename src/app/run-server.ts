@@ -1,0 +1,24 @@
+import { loadConfig, readEnvironment, type SettingName } from '#platform/config';
+import { createLogger } from '#platform/telemetry';
+import { startServer } from './start-server.ts';
+
+/** Runs a server until the signal aborts; then it drains, and the promise resolves. */
+export async function runServer(
+  flags: Partial<Record<SettingName, string>>,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<void> {
+  const environment = readEnvironment();
+  const config = loadConfig({ environment, flags });
+  const logger = createLogger(config.logLevel, process.stderr);
+  await using server = await startServer({ config, environment, logger });
+  logger.info({ port: server.port, publicUrl: server.publicUrl }, 'the server answers');
+  await aborted(signal);
+  logger.info({}, 'the server stops');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  return promise;
+}

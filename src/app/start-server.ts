@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { BuilderSessions } from '#api';
+import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
+import type { Config } from '#platform/config';
+import { type HttpServer, startHttpServer } from '#platform/http';
+import type { Logger } from '#platform/telemetry';
+import { startChildBuilder } from './child-builder.ts';
+import { createEdges } from './create-edges.ts';
+import { createRooms, type Rooms } from './create-rooms.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import {
+  deriveSecrets,
+  type InstallationSecrets,
+  readOrMakeSecretKey,
+} from './installation-secrets.ts';
+import { createKeeping } from './keeping.ts';
+import { openDatabase } from './open-database.ts';
+import { programVersion } from './program-version.ts';
+import { publicAddress } from './public-address.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  /** What the child builder is started with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+}
+
+/** A server that answers. Disposing of it drains it: requests under way end, then everything closes. */
+export interface RunningServer extends AsyncDisposable {
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly rooms: Rooms;
+}
+
+const drainMilliseconds = 10_000;
+
+/**
+ * Starts a server as configured: data folder, database with its schema, rooms, edges, listener, and a
+ * builder of its own. When it resolves, requests are answered.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  await using started = new AsyncDisposableStack();
+  const { config, logger, clock = systemClock, ids = systemIds } = options;
+  const folder = await openDataFolder(config.data);
+  const secrets = deriveSecrets(config.secretKey ?? (await readOrMakeSecretKey(folder.secrets)));
+  const database = started.use(await openDatabase(config, folder));
+  const { url, warning } = publicAddress(config.publicUrl, config.listen);
+  if (warning !== undefined) logger.warn({ publicUrl: url.origin }, warning);
+
+  const common = { config, database, folder, secrets, publicUrl: url.origin, clock, ids, logger };
+  const rooms = createRooms(common);
+  started.use(rooms.identity);
+  started.use(rooms.sources);
+  await makeFirstAdministrator(rooms, options);
+  await rooms.builds.keeper.giveGrace();
+
+  const sessions = new BuilderSessions({
+    builds: rooms.builds,
+    publicUrl: url.origin,
+    clock,
+    logger,
+  });
+  const closing = new AbortController();
+  const handler = await createEdges({
+    ...common,
+    rooms,
+    sessions,
+    version: await programVersion(),
+    builderTokens: builderTokensOf(config, secrets),
+    readiness: () => readinessOf(database, closing.signal),
+    closing: closing.signal,
+  });
+  started.use(createKeeping({ rooms, logger }));
+  const http = started.use(await startHttpServer({ ...config.listen, handler, ids, logger }));
+  started.defer(async () => {
+    closing.abort(new Error('the server stops'));
+    sessions.close();
+    await http.drain(drainMilliseconds);
+  });
+  if (config.builder) started.use(startBuilder(options, { http, secrets, folder, clock }));
+  const kept = started.move();
+  return {
+    port: http.port,
+    publicUrl: url.origin,
+    rooms,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+async function makeFirstAdministrator(rooms: Rooms, { config, logger }: ServerOptions) {
+  const { adminUsername: name, adminPassword: password } = config;
+  if (name === undefined || password === undefined) return;
+  const made = await rooms.identity.accounts.ensureFirstAdministrator({ name, password });
+  if (made !== undefined) logger.info({ username: made.name }, 'made the first administrator');
+}
+
+function builderTokensOf({ builderToken }: Config, secrets: InstallationSecrets) {
+  return builderToken === undefined ? [secrets.builderToken] : [secrets.builderToken, builderToken];
+}
+
+async function readinessOf(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  closing: AbortSignal,
+): Promise<string | undefined> {
+  if (closing.aborted) return 'the server stops';
+  try {
+    await database.read((tx) => tx.all({ text: 'select 1' }));
+    return undefined;
+  } catch {
+    return 'the database does not answer';
+  }
+}
+
+interface BuilderParts {
+  readonly http: HttpServer;
+  readonly secrets: InstallationSecrets;
+  readonly folder: DataFolder;
+  readonly clock: Clock;
+}
+
+function startBuilder(options: ServerOptions, parts: BuilderParts): AsyncDisposable {
+  const { config, environment, logger } = options;
+  const { http, secrets, folder, clock } = parts;
+  const host = config.listen.host.includes(':') ? '[::1]' : '127.0.0.1';
+  return startChildBuilder({
+    serverUrl: `http://${host}:${http.port}`,
+    name: builderName(folder),
+    token: secrets.builderToken,
+    environment,
+    clock,
+    logger,
+  });
+}
+
+/** The same at every start of an installation, and no other installation's on this host. */
+function builderName({ root }: DataFolder): string {
+  return `embedded-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
+}
