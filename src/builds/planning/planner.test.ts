@@ -1,0 +1,282 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testDialects } from '#platform/db/testing';
+import { BuildsFixture, commit, repositoryId } from '../testing/builds-fixture.ts';
+
+describe.each(testDialects)('planning in %s', (dialect) => {
+  let room: BuildsFixture;
+  beforeEach(async () => {
+    room = await BuildsFixture.open(dialect, { pending: 3, concurrency: 2 });
+  });
+  afterEach(async () => {
+    await room[Symbol.asyncDispose]();
+  });
+
+  const outcomesOf = async (delivery: number) =>
+    (await room.verdictsOf(delivery)).map(({ outcome }) => outcome);
+
+  test('SET-57 AUT-07 each push to a listed branch is a build of its commit', async () => {
+    await room.configure([{}]);
+    await room.pushBranch('main', commit('a'));
+    const second = await room.pushBranch('main', commit('b'));
+
+    const builds = await room.listBuilds();
+
+    expect(builds.map(({ ref }) => ref.commit)).toEqual([commit('b'), commit('a')]);
+    expect(builds.map(({ state }) => state)).toEqual(['pending', 'pending']);
+    expect(await room.verdictsOf(second)).toEqual([
+      {
+        refType: 'branch',
+        refName: 'main',
+        ruleId: builds[0]?.ruleId,
+        outcome: 'build',
+        text: 'main matched, build 2',
+        buildId: 2,
+      },
+    ]);
+  });
+
+  test('SET-32 a push to a branch that no rule lists is kept with the reason', async () => {
+    await room.configure([{}]);
+
+    const delivery = await room.pushBranch('dev', commit('a'));
+
+    expect(await room.listBuilds()).toEqual([]);
+    expect(await room.verdictsOf(delivery)).toEqual([
+      {
+        refType: 'branch',
+        refName: 'dev',
+        outcome: 'no_match',
+        text: 'branch dev matches no rule',
+      },
+    ]);
+  });
+
+  test('SET-58 a pushed git tag is built as one', async () => {
+    await room.configure([{ sourceType: 'tag', source: '/^v([0-9.]+)$/', dockerTags: '{\\1}' }]);
+
+    await room.push({ type: 'tag', name: 'v1.0', commit: commit('a') });
+
+    expect(await room.listBuilds()).toMatchObject([
+      { ref: { type: 'tag', name: 'v1.0' }, tags: ['1.0'], push: true },
+    ]);
+  });
+
+  test('every rule that matches builds, each by itself', async () => {
+    await room.configure([{}, { dockerTags: 'alpine', dockerfile: 'Dockerfile.alpine' }]);
+
+    const delivery = await room.pushBranch('main', commit('a'));
+
+    expect((await room.listBuilds()).map(({ tags }) => tags)).toEqual([['alpine'], ['latest']]);
+    expect(await outcomesOf(delivery)).toEqual(['build', 'build']);
+  });
+
+  test('SET-21 with autobuild off and autotest on a branch is built for its tests only', async () => {
+    await room.configure([{ autobuild: false }], 'internal');
+
+    const delivery = await room.pushBranch('main', commit('a'));
+
+    expect(await room.listBuilds()).toMatchObject([{ push: false }]);
+    expect(await outcomesOf(delivery)).toEqual(['test']);
+  });
+
+  test('SET-22 with both off nothing is built, and the verdict says so', async () => {
+    await room.configure([{ autobuild: false }]);
+
+    const delivery = await room.pushBranch('main', commit('a'));
+
+    expect(await room.listBuilds()).toEqual([]);
+    expect(await room.verdictsOf(delivery)).toMatchObject([
+      { outcome: 'off', text: 'main matched, but autobuild and autotest are off' },
+    ]);
+  });
+
+  test('a deleted ref builds nothing', async () => {
+    await room.configure([{}]);
+
+    const delivery = await room.push({ type: 'branch', name: 'main' });
+
+    expect(await room.listBuilds()).toEqual([]);
+    expect(await outcomesOf(delivery)).toEqual(['deleted']);
+  });
+
+  test('a tag that would not be valid is a verdict', async () => {
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+
+    const delivery = await room.pushBranch('.hidden', commit('a'));
+
+    expect(await room.verdictsOf(delivery)).toMatchObject([
+      { outcome: 'invalid_tag', text: expect.stringContaining('".hidden" is no valid tag') },
+    ]);
+  });
+
+  test('what a rule built last for a ref is not built again by itself, unless the configuration changed', async () => {
+    await room.configure([{}]);
+    await room.pushBranch('main', commit('a'));
+    const again = await room.pushBranch('main', commit('a'));
+    await room.configure([{}], 'internal');
+    const changed = await room.pushBranch('main', commit('a'));
+
+    expect(await outcomesOf(again)).toEqual(['duplicate']);
+    expect(await outcomesOf(changed)).toEqual(['build']);
+  });
+
+  test('a branch that is set back is built again', async () => {
+    await room.configure([{}]);
+    for (const letter of ['a', 'b', 'a']) await room.pushBranch('main', commit(letter));
+
+    expect((await room.listBuilds()).map(({ ref }) => ref.commit)).toEqual([
+      commit('a'),
+      commit('b'),
+      commit('a'),
+    ]);
+  });
+
+  test('several repositories may be built from one source', async () => {
+    await room.configure([{}]);
+    await room.builds.configurations.save({
+      repositoryId: repositoryId + 1,
+      repositoryName: 'other/app' as never,
+      source: { id: 7, name: 'acme/app' as never, defaultBranch: 'main' },
+      autotest: 'off',
+      variables: [],
+    });
+
+    await room.pushBranch('main', commit('a'));
+
+    expect(await room.listBuilds()).toHaveLength(1);
+    expect(
+      await room.builds.history.list({ repositoryId: repositoryId + 1, limit: 9 }),
+    ).toHaveLength(1);
+  });
+
+  test('AUT-22 AUT-23 a full queue discards visibly', async () => {
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+    for (const name of ['a', 'b', 'c']) await room.pushBranch(name, commit(name));
+
+    const delivery = await room.pushBranch('d', commit('d'));
+
+    expect(await room.listBuilds()).toHaveLength(3);
+    expect(await room.verdictsOf(delivery)).toMatchObject([
+      { outcome: 'queue_full', text: 'queue full: 3 builds of the namespace are waiting' },
+    ]);
+  });
+
+  test('AUT-22 pushes that come at the same moment do not overfill the queue', async () => {
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) => room.pushBranch(`b${index}`, commit(`${index}`))),
+    );
+
+    expect(await room.listBuilds()).toHaveLength(3);
+  });
+
+  test('AUT-23 a build started by hand is refused by a full queue', async () => {
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+    for (const name of ['a', 'b', 'c']) await room.pushBranch(name, commit(name));
+
+    const start = room.builds.start({
+      repositoryId,
+      ref: { type: 'branch', name: 'a' },
+      startedBy: 'ada',
+      cause: 'manual',
+    });
+
+    await expect(start).rejects.toMatchObject({
+      code: 'QUEUE_FULL',
+      message: 'queue full: 3 builds of the namespace are waiting; cancel some or wait',
+    });
+  });
+
+  test('the newest head of a discarded ref is planned when there is room again', async () => {
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+    for (const name of ['a', 'b', 'c', 'd']) await room.pushBranch(name, commit(name));
+    const newest = await room.pushBranch('d', commit('e'));
+    await room.builds.keeper.tick();
+    const whileFull = await room.listBuilds();
+
+    await room.lease();
+    await room.builds.keeper.tick();
+    await room.builds.keeper.tick();
+
+    expect(whileFull).toHaveLength(3);
+    expect((await room.listBuilds())[0]).toMatchObject({ ref: { name: 'd', commit: commit('e') } });
+    expect(await room.listBuilds()).toHaveLength(4);
+    expect(await outcomesOf(newest)).toEqual(['queue_full', 'build']);
+  });
+
+  test('a discarded ref that is gone meanwhile is forgotten', async () => {
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+    for (const name of ['a', 'b', 'c', 'd']) await room.pushBranch(name, commit(name));
+    await room.push({ type: 'branch', name: 'd' });
+
+    await room.lease();
+    await room.builds.keeper.tick();
+
+    expect(await room.listBuilds()).toHaveLength(3);
+  });
+});
+
+describe.each(testDialects)('builds started by hand in %s', (dialect) => {
+  let room: BuildsFixture;
+  beforeEach(async () => {
+    room = await BuildsFixture.open(dialect);
+  });
+  afterEach(async () => {
+    await room[Symbol.asyncDispose]();
+  });
+
+  const start = (name?: string) =>
+    room.builds.start({
+      repositoryId,
+      ...(name === undefined ? {} : { ref: { type: 'branch', name } }),
+      startedBy: 'ada',
+      cause: 'manual',
+    });
+
+  test('SET-29 without a ref every literal rule builds the newest commit of its ref', async () => {
+    await room.pushBranch('main', commit('a'));
+    await room.configure([
+      { autobuild: false },
+      { source: 'gone', dockerTags: 'gone' },
+      { source: '/.*/', dockerTags: '{sourceref}' },
+    ]);
+
+    const started = await start();
+
+    expect(started).toEqual({ builds: [1], notes: ['acme/app has no branch gone'] });
+    expect(await room.listBuilds()).toMatchObject([
+      { cause: 'manual', startedBy: 'ada', push: true, ref: { commit: commit('a') } },
+    ]);
+  });
+
+  test('a ref is built by all rules that match it, as often as asked', async () => {
+    await room.configure([{}, { source: '/^ma/', dockerTags: '{sourceref}' }]);
+    await room.pushBranch('main', commit('a'));
+
+    const started = await start('main');
+
+    expect(started).toEqual({ builds: [3, 4], notes: [] });
+  });
+
+  test('a ref that no rule matches starts nothing and says so', async () => {
+    await room.configure([{}]);
+    await room.pushBranch('dev', commit('a'));
+
+    expect(await start('dev')).toEqual({ builds: [], notes: ['branch dev matches no rule'] });
+  });
+
+  test('without a literal rule one has to say which ref', async () => {
+    await room.configure([{ source: '/.*/' }]);
+
+    expect((await start()).notes).toEqual([
+      'no rule names one branch or tag; say which ref to build',
+    ]);
+  });
+
+  test('a ref that is not there, and a repository that is not set up, are named', async () => {
+    await expect(start()).rejects.toMatchObject({ code: 'CONFIGURATION_UNKNOWN' });
+    await room.configure([{}]);
+    await expect(start('gone')).rejects.toMatchObject({ code: 'REF_UNKNOWN' });
+  });
+});
