@@ -1,22 +1,243 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { type Clock, systemClock } from '#kernel';
+import type { FinishReport } from '#protocol';
+import { createFakeExecutor } from './executors/fake/fake-executor.ts';
 import { ProtocolServer } from './testing/protocol-server.ts';
 import { startBuilder } from './testing/running-builder.ts';
 
 const dockerfile = { Dockerfile: 'FROM scratch\n' };
+const hanging = { FAKE_HANG_PHASE: 'build' };
 
-test('an assignment is cloned, built, pushed, published and reported', async () => {
-  await using server = await ProtocolServer.open();
-  await using builder = await startBuilder(server);
-  const commit = await server.git.commit(dockerfile);
-  await server.session();
+/** Resolves when an attempt's phase has begun on the server. */
+async function phaseOf(server: ProtocolServer, attemptId: string, phase: string): Promise<void> {
+  while (!server.record(attemptId).began.includes(phase)) await systemClock.sleep(5);
+}
 
-  server.send({ type: 'assignment', assignment: server.assignment(commit) });
-  const record = server.record('7-1');
-  const verdict = await record.finished.promise;
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await systemClock.sleep(5);
+}
 
-  expect(record.text).toContain('Build finished');
-  expect(verdict).toEqual({ outcome: 'success' });
-  expect(record.began).toEqual(['clone', 'build', 'push', 'publish']);
-  expect(server.registry.tags('myorg/app')).toEqual(['latest']);
-  expect(await builder.leftovers()).toEqual([]);
+async function hasEnded(attempt: Promise<FinishReport>): Promise<boolean> {
+  return Promise.race([attempt.then(() => true), systemClock.sleep(0).then(() => false)]);
+}
+
+describe('a builder', () => {
+  test('tells who it is and what it can do', async () => {
+    await using server = await ProtocolServer.open();
+    await using _ = await startBuilder(server, { slots: 3 });
+
+    await server.session();
+
+    expect(server.sessions).toMatchObject([{ name: 'test-builder', slots: 3, running: [] }]);
+    expect(server.sessions[0]?.platforms[0]).toMatch(/^linux\//);
+  });
+
+  test('runs an assignment from its clone to its verdict, and leaves nothing behind', async () => {
+    await using server = await ProtocolServer.open();
+    await using builder = await startBuilder(server);
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+
+    server.send({ type: 'assignment', assignment: server.assignment(commit) });
+
+    expect(await server.record('7-1').finished.promise).toEqual({ outcome: 'success' });
+    expect(server.registry.tags('myorg/app')).toEqual(['latest']);
+    expect(await builder.leftovers()).toEqual([]);
+  });
+
+  test('reports with the attempt’s token, and uses its own for the session alone', async () => {
+    await using server = await ProtocolServer.open();
+    await using _ = await startBuilder(server);
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+
+    server.send({ type: 'assignment', assignment: server.assignment(commit) });
+    await server.record('7-1').finished.promise;
+
+    const withOwn = server.requests.filter(
+      ({ authorization }) => authorization === 'Bearer builder-token',
+    );
+    expect(withOwn.map(({ path }) => path)).toEqual(['/api/builder/v1/session']);
+    const others = server.requests.filter(({ path }) => path !== '/api/builder/v1/session');
+    expect(new Set(others.map(({ authorization }) => authorization))).toEqual(
+      new Set(['Bearer attempt-token-7-1']),
+    );
+  });
+
+  test('runs as many attempts at once as it has slots; the next waits for its place', async () => {
+    await using server = await ProtocolServer.open();
+    await using _ = await startBuilder(server, { slots: 1 });
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+    const first = server.assignment(commit, { attemptId: '1-1', variables: hanging });
+
+    server.send({ type: 'assignment', assignment: first });
+    server.send({
+      type: 'assignment',
+      assignment: server.assignment(commit, { attemptId: '2-1' }),
+    });
+    await phaseOf(server, '1-1', 'build');
+    expect(server.record('2-1').began).toEqual([]);
+    server.send({ type: 'end', attemptId: '1-1', reason: 'canceled' });
+
+    expect(await server.record('2-1').finished.promise).toEqual({ outcome: 'success' });
+  });
+
+  test('removes sandboxes of an earlier life before it takes work', async () => {
+    await using server = await ProtocolServer.open();
+    const removed: string[] = [];
+    const executor = createFakeExecutor();
+    const watched = {
+      kind: executor.kind,
+      prepare: executor.prepare.bind(executor),
+      open: executor.open.bind(executor),
+      removeOrphans: async (owner: string) => removed.push(`${owner} of ${server.sessions.length}`),
+    };
+    await using _ = await startBuilder(server, { executor: watched });
+
+    await server.session();
+
+    expect(removed).toEqual(['test-builder of 0']);
+  });
 });
+
+describe('an attempt that has lost its rights', () => {
+  test('by the server’s word is thrown away without a report', async () => {
+    await using server = await ProtocolServer.open();
+    await using builder = await startBuilder(server);
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+    server.send({
+      type: 'assignment',
+      assignment: server.assignment(commit, { variables: hanging }),
+    });
+    await phaseOf(server, '7-1', 'build');
+
+    server.send({ type: 'end', attemptId: '7-1', reason: 'canceled' });
+
+    await until(async () => (await builder.leftovers()).length === 0);
+    expect(await hasEnded(server.record('7-1').finished.promise)).toBe(false);
+  });
+
+  test('as an answer to a report tells (409) is thrown away too', async () => {
+    await using server = await ProtocolServer.open();
+    await using builder = await startBuilder(server);
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+    const variables = { FAKE_SLOW_MILLISECONDS: '300' };
+    server.send({ type: 'assignment', assignment: server.assignment(commit, { variables }) });
+    await phaseOf(server, '7-1', 'clone');
+
+    server.record('7-1').hasEnded = true;
+
+    await until(async () => (await builder.leftovers()).length === 0);
+    expect(server.registry.tags('myorg/app')).toEqual([]);
+  });
+});
+
+describe('a broken session', () => {
+  test('is opened again, claims what runs, and the attempt goes on', async () => {
+    await using server = await ProtocolServer.open();
+    await using _ = await startBuilder(server);
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+    const variables = { FAKE_SLOW_MILLISECONDS: '500' };
+    server.send({ type: 'assignment', assignment: server.assignment(commit, { variables }) });
+    await phaseOf(server, '7-1', 'build');
+
+    server.breakSessions();
+    await server.session();
+
+    expect(server.sessions.at(-1)).toMatchObject({ running: ['7-1'] });
+    expect(await server.record('7-1').finished.promise).toEqual({ outcome: 'success' });
+  });
+
+  test('that stays broken for 30 seconds ends all attempts, which are lost by then', async () => {
+    await using server = await ProtocolServer.open();
+    const clock = hastyClock();
+    await using builder = await startBuilder(server, { clock });
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+    server.send({
+      type: 'assignment',
+      assignment: server.assignment(commit, { variables: hanging }),
+    });
+    await phaseOf(server, '7-1', 'build');
+
+    server.isUnreachable = true;
+    server.breakSessions();
+
+    await until(async () => (await builder.leftovers()).length === 0);
+    expect(clock.longestMilliseconds()).toBe(30_000);
+  });
+
+  test('that the server refuses ends the builder with the reason', async () => {
+    await using server = await ProtocolServer.open();
+    server.refusal = { status: 401, code: 'UNAUTHENTICATED', detail: 'this is no builder' };
+    const builder = await startBuilder(server);
+
+    await expect(builder.ended).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: 'this is no builder',
+    });
+  });
+});
+
+describe('a builder that is told to end', () => {
+  test('with drain takes no more and finishes what runs', async () => {
+    await using server = await ProtocolServer.open();
+    await using builder = await startBuilder(server);
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+    const variables = { FAKE_SLOW_MILLISECONDS: '500' };
+    server.send({ type: 'assignment', assignment: server.assignment(commit, { variables }) });
+    await phaseOf(server, '7-1', 'build');
+
+    builder.drain.abort();
+    await builder.ended;
+
+    expect(server.sessions.at(-1)).toMatchObject({ slots: 0, running: ['7-1'] });
+    expect(await server.record('7-1').finished.promise).toEqual({ outcome: 'success' });
+  });
+
+  test('with drain and nothing to do ends at once', async () => {
+    await using server = await ProtocolServer.open();
+    await using builder = await startBuilder(server);
+    await server.session();
+
+    builder.drain.abort();
+
+    await builder.ended;
+  });
+
+  test('at once throws its sandboxes away and reports nothing', async () => {
+    await using server = await ProtocolServer.open();
+    await using builder = await startBuilder(server);
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+    server.send({
+      type: 'assignment',
+      assignment: server.assignment(commit, { variables: hanging }),
+    });
+    await phaseOf(server, '7-1', 'build');
+
+    builder.stop.abort(new Error('interrupted'));
+    await builder.ended;
+
+    expect(await builder.leftovers()).toEqual([]);
+    expect(await hasEnded(server.record('7-1').finished.promise)).toBe(false);
+  });
+});
+
+/** Time passes a thousand times faster; remembers the longest wait that came to its end. */
+function hastyClock(): Clock & { longestMilliseconds(): number } {
+  let longest = 0;
+  return {
+    now: () => Date.now(),
+    sleep: async (milliseconds, signal) => {
+      await systemClock.sleep(milliseconds / 100, signal);
+      longest = Math.max(longest, milliseconds);
+    },
+    longestMilliseconds: () => longest,
+  };
+}

@@ -49,6 +49,10 @@ export class ProtocolServer implements AsyncDisposable {
   readonly git: GitHost;
   /** What `publish` answers; by default every pushed tag moves. */
   publishAnswer: ((record: AttemptRecord) => PublishReport) | undefined;
+  /** Answers every session with this. */
+  refusal: { readonly status: number; readonly code: string; readonly detail: string } | undefined;
+  /** Answers nothing, as if it were gone. */
+  isUnreachable = false;
   readonly #records = new Map<string, AttemptRecord>();
   readonly #openSessions = new Set<ServerResponse>();
   readonly #server = createServer((request, response) => {
@@ -113,6 +117,7 @@ export class ProtocolServer implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '/', headers } = request;
+    if (this.isUnreachable) return void request.socket.destroy();
     this.requests.push({ method, path: url, authorization: headers.authorization ?? '' });
     if (url.startsWith('/git/')) return this.git.serve(request, response);
     if (url.startsWith('/v2/')) return this.registry.serve(request, response);
@@ -123,12 +128,22 @@ export class ProtocolServer implements AsyncDisposable {
   }
 
   #openSession(body: unknown, response: ServerResponse): void {
+    if (this.refusal !== undefined) return this.#refuse(this.refusal, response);
     this.sessions.push(sessionRequest.parse(body));
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     response.write(`${JSON.stringify({ type: 'welcome', builderId: 'builder-1' })}\n`);
     this.#openSessions.add(response);
     response.once('close', () => this.#openSessions.delete(response));
     this.#opened.resolve();
+  }
+
+  #refuse(
+    { status, ...rest }: NonNullable<ProtocolServer['refusal']>,
+    response: ServerResponse,
+  ): void {
+    const fixed = { type: 'about:blank', title: rest.code, requestId: 'request-1' };
+    response.writeHead(status, { 'content-type': 'application/problem+json' });
+    response.end(JSON.stringify({ ...fixed, status, ...rest }));
   }
 
   #takeReport(record: AttemptRecord, call: string, body: unknown, response: ServerResponse): void {

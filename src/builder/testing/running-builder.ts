@@ -42,11 +42,11 @@ export async function startBuilder(
     ended,
     leftovers: async () => [
       ...(await readdir(join(folder, 'sandboxes', 'test-builder')).catch(() => [])),
-      ...(await readdir(join(folder, 'gateways'))),
+      ...(await readdir(join(folder, 'gateways')).catch(() => [])),
     ],
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('the test is over'));
-      await ended;
+      await ended.catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -178,17 +178,23 @@ export async function holdManifest(tx: WriteTransaction, held: HeldManifest): Pr
   );
 }
 
-const lockManifest = statement<[RepositoryId, Digest]>(
+const lockHolds = statement<[RepositoryId, Digest]>(
   'select 1 from repository_manifest where repository_id = ? and digest = ? for update',
 );
 
-/** What is published under a digest; nobody comes to refer to it before the transaction ends. */
+/**
+ * What is published under a digest; nobody comes to refer to it before the transaction ends. Locks
+ * are taken as pushes take them, or the two would wait for each other: bytes, repository, tags.
+ */
 export async function claimPublishedManifest(
   tx: WriteTransaction,
   repositoryId: RepositoryId,
   digest: Digest,
 ): Promise<ManifestDescriptor | undefined> {
-  if (tx.dialect === 'postgres') await tx.all(lockManifest, repositoryId, digest);
+  if (tx.dialect === 'postgres') {
+    await tx.first(claimId, digest);
+    await tx.all(lockHolds, repositoryId, digest);
+  }
   return findManifest(tx, { repositoryId, digest, stage: published });
 }
 

@@ -181,6 +181,37 @@ export function manifestsContract(open: OpenRegistry): void {
       expect(await tagsOf(fixture.registry, visit)).toEqual([]);
     });
 
+    test('A20 a manifest that is pushed while it is deleted is whole or gone', async () => {
+      await using fixture = await open();
+      const { manifests, blobs } = fixture.registry;
+      const bytes = Buffer.from('{}');
+      const config = await pushBlob(fixture.registry, visit, bytes);
+      const upload = imageOf('v1', [config]);
+      const digest = digestOf(upload.bytes);
+
+      for (let round = 0; round < 10; round += 1) {
+        const unlinked = blobs.unlink(visit, config.digest).then(
+          () => true,
+          () => false,
+        );
+        await Promise.allSettled([
+          manifests.put(visit, upload),
+          manifests.remove(visit, digest),
+          fixture.another().manifests.put(visit, upload),
+          unlinked,
+        ]);
+
+        const isHeld = (await manifests.find(visit, { kind: 'digest', digest })) !== undefined;
+        expect(isHeld && (await unlinked)).toBe(false);
+        if (await unlinked) await pushBlob(fixture.registry, visit, bytes);
+        if (isHeld) {
+          await expect(blobs.unlink(visit, config.digest)).rejects.toMatchObject({
+            code: 'BLOB_REFERENCED',
+          });
+        }
+      }
+    });
+
     test('A3 a manifest deleted in one repository stays in the other', async () => {
       await using fixture = await open();
       const { registry } = fixture;

@@ -76,7 +76,7 @@ export class DockerSandbox implements Sandbox {
     exitCode: number,
     complaint: string,
   ): Promise<CommandResult> {
-    if (await this.#isRunning()) {
+    if (await this.#isAlive()) {
       if (exitCode === killedExitCode) return { exitCode, outOfMemory: true, outOfDisk: false };
       command.onOutput('stderr', Buffer.from(complaint));
       return { exitCode: cannotStartExitCode, outOfMemory: false, outOfDisk: false };
@@ -88,10 +88,14 @@ export class DockerSandbox implements Sandbox {
     );
   }
 
-  async #isRunning(): Promise<boolean> {
+  /** Asked by doing: what the engine says of a container lags behind its death. */
+  async #isAlive(): Promise<boolean> {
+    if (this.#removal !== undefined) return false;
     const { docker, container } = this.#parts;
-    const state = docker.call(['inspect', '--format', '{{.State.Running}}', container]);
-    return (await state.catch(() => 'false')) === 'true';
+    return docker.call(['exec', container, 'true']).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #engineLog(): Promise<string> {

@@ -78,10 +78,10 @@ export function parsePackageList(text: string): readonly string[] {
   return lines.filter((line) => line !== '');
 }
 
-/** Over names, modes and contents of all files of the recipe. */
+/** Over names, modes and contents of all files of the recipe; what explains it doesn't count. */
 export async function recipeHash(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.md'));
   const paths = files.map((entry) => join(entry.parentPath, entry.name)).toSorted();
   const hash = createHash('sha256');
   for (const path of paths) {
