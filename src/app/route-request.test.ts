@@ -8,6 +8,7 @@ test.each([
   ['/v2/users/login', 'hubApi'],
   ['/v2/repositories/ada/app/', 'hubApi'],
   ['/v2/usersx/app/tags/list', 'registry'],
+  ['/v2/admin/app/tags/list', 'registry'],
   ['/v2/%75sers/login', 'registry'],
   ['/token', 'token'],
   ['/git/ada/app.git/info/refs', 'git'],

@@ -1,4 +1,10 @@
-import { type Clock, type Instant, type NamespaceName, parseNamespaceName } from '#kernel';
+import {
+  type Clock,
+  type Instant,
+  type NamespaceName,
+  parseNamespaceName,
+  parseOperatorName,
+} from '#kernel';
 import type { Database, WriteTransaction } from '#platform/db';
 import { assertMayAdminister, assertMayManageAccount } from './account-policy.ts';
 import {
@@ -73,12 +79,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
   return {
     async create(principal, user) {
       assertMayAdminister(principal);
-      const hashed = await prepareUser(options, user);
+      const name = parseNamespaceName(user.name);
+      const hashed = await prepareUser(options, { ...user, name });
       return database.transact((tx) => insertUser(tx, hashed));
     },
     async ensureFirstAdministrator(user) {
       if ((await database.read(countActiveAdministrators)) > 0) return undefined;
-      const hashed = await prepareUser(options, { ...user, isAdministrator: true });
+      const name = parseOperatorName(user.name);
+      const hashed = await prepareUser(options, { ...user, name, isAdministrator: true });
       return database.transact(async (tx) => {
         await lockAdministrators(tx);
         if ((await countActiveAdministrators(tx)) > 0) return undefined;
@@ -113,8 +121,10 @@ interface HashedUser {
   readonly createdAt: Instant;
 }
 
-async function prepareUser(options: AccountsOptions, user: NewUser): Promise<HashedUser> {
-  const name = parseNamespaceName(user.name);
+type NamedUser = NewUser & { readonly name: NamespaceName };
+
+async function prepareUser(options: AccountsOptions, user: NamedUser): Promise<HashedUser> {
+  const { name } = user;
   assertAcceptablePassword(user.password, name);
   return {
     name,

@@ -1,5 +1,5 @@
 import { kernelErrors } from './kernel-errors.ts';
-import { isReservedName } from './reserved-names.ts';
+import { isReservedName, isTakenByTheServer } from './reserved-names.ts';
 
 declare const brand: unique symbol;
 
@@ -15,6 +15,15 @@ const longestName = 255;
 
 /** Throws `NAME_INVALID` for anything that can't be a namespace, reserved names included. */
 export function parseNamespaceName(text: string): NamespaceName {
+  return parseUnreserved(text, isReservedName);
+}
+
+/** As `parseNamespaceName`, for the first administrator, who may be called `admin`. */
+export function parseOperatorName(text: string): NamespaceName {
+  return parseUnreserved(text, isTakenByTheServer);
+}
+
+function parseUnreserved(text: string, isReserved: (name: string) => boolean): NamespaceName {
   if (text.length < 2 || text.length > 100 || !component.test(text)) {
     throw kernelErrors.fail(
       'NAME_INVALID',
@@ -22,7 +31,7 @@ export function parseNamespaceName(text: string): NamespaceName {
       { detail: { name: text.slice(0, 120) } },
     );
   }
-  if (isReservedName(text)) {
+  if (isReserved(text)) {
     throw kernelErrors.fail('NAME_INVALID', `the name ${text} is reserved; choose another`, {
       detail: { name: text },
     });
