@@ -1,6 +1,7 @@
 import {
   type BuildRule,
   type Builds,
+  buildsErrors,
   type RuleText,
   type BuildConfiguration as Stored,
   type TestedRef,
@@ -163,8 +164,8 @@ async function knownRefs({ sources }: BuildConfigurationRooms, { source }: Store
 }
 
 function notSetUp({ name }: Repository) {
-  return apiErrors.fail(
-    'NOT_FOUND',
+  return buildsErrors.fail(
+    'CONFIGURATION_UNKNOWN',
     `automated builds are not set up for ${name}; save a build configuration first`,
   );
 }
