@@ -10,7 +10,7 @@ import {
 } from '#builder';
 import { createBuilderClient } from '#client';
 import { defineErrors } from '#kernel';
-import { type Config, loadConfig, readEnvironment } from '#platform/config';
+import { type Config, readConfiguration } from '#platform/config';
 import { createLogger } from '#platform/telemetry';
 
 export const builderProcessErrors = defineErrors({
@@ -29,10 +29,8 @@ export interface BuilderProcessOptions {
 
 /** Runs a builder until it is told to end; then its sandboxes are gone. */
 export async function runBuilderProcess(options: BuilderProcessOptions): Promise<void> {
-  const config = loadConfig({
-    environment: readEnvironment(),
-    flags: options.slots === undefined ? {} : { builderSlots: options.slots },
-  });
+  const { slots } = options;
+  const config = await readConfiguration(slots === undefined ? {} : { builderSlots: slots });
   const signals = listenToProcess(process, { isChild: options.isChild === true });
   await runBuilder({
     client: createBuilderClient({ serverUrl: options.server, token: credentialOf(config) }),

@@ -1,14 +1,14 @@
-import { loadConfig, readEnvironment, type SettingName } from '#platform/config';
+import { type Flags, readConfiguration, readEnvironment } from '#platform/config';
 import { createLogger } from '#platform/telemetry';
 import { startServer } from './start-server.ts';
 
 /** Runs a server until the signal aborts; then it drains, and the promise resolves. */
 export async function runServer(
-  flags: Partial<Record<SettingName, string>>,
+  flags: Flags,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<void> {
+  const config = await readConfiguration(flags);
   const environment = readEnvironment();
-  const config = loadConfig({ environment, flags });
   const logger = createLogger(config.logLevel, process.stderr);
   await using server = await startServer({ config, environment, logger });
   logger.info({ port: server.port, publicUrl: server.publicUrl }, 'the server answers');

@@ -12,6 +12,7 @@ export {
   type SettingName,
 } from './load-config.ts';
 export { editDistance, nearest } from './nearest.ts';
+export { type Flags, readConfiguration } from './read-configuration.ts';
 export { readEnvironment } from './read-environment.ts';
 export type { ListenAddress } from './setting.ts';
 export { settings } from './settings.ts';

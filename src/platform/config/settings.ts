@@ -11,10 +11,15 @@ import {
 } from './setting.ts';
 
 /**
- * Every setting, once. A setting `dataFolder` is `--data-folder` on the command line, `dataFolder`
- * in the file and the named variable in the environment; `docs/configuration.md` is made from this.
+ * Every setting, once. A setting `buildMinutes` is `--build-minutes` on the command line,
+ * `buildMinutes` in the file and the named variable in the environment; `docs/configuration.md` is made from this.
  */
 export const settings = {
+  config: setting({
+    env: 'SLIPWAY_CONFIG',
+    parse: text,
+    meaning: 'A YAML file with settings by their names in it, such as `listen: 0.0.0.0:5000`.',
+  }),
   data: setting({
     env: 'SLIPWAY_DATA',
     parse: text,
