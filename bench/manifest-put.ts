@@ -1,15 +1,13 @@
 /**
- * How many manifests a second a registry process takes, each durable before it is acknowledged, and
+ * How many manifests a second a server takes, each durable before it is acknowledged, and
  * how long its event loop waits meanwhile. The server runs in a process of its own, on SQLite and
- * files; every request is another manifest under another tag. `node bench/manifest-put.ts` prints it.
+ * files, with authentication; every request is another manifest under another tag. `node bench/manifest-put.ts` prints it.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { startRegistryProcess } from '../test/registry/registry-process.ts';
-import { basicCredential, temporaryFolder } from '../test/registry/start-test-registry.ts';
 import { type BenchResult, percentile } from './bench-result.ts';
-import type { ServerReport } from './registry-under-load.ts';
+import { benchAuthorization, startBenchServer } from './bench-server.ts';
 
 const connections = 32;
 const warmUpMilliseconds = 2_000;
@@ -17,15 +15,12 @@ const measuredMilliseconds = 10_000;
 const layerCount = 5;
 
 export async function run(): Promise<BenchResult> {
-  await using folder = await temporaryFolder();
-  const script = new URL('./registry-under-load.ts', import.meta.url);
-  await using server = await startRegistryProcess(folder.path, script);
+  await using server = await startBenchServer({ withBuilder: false });
   const blobs = await pushBlobs(server.host);
   await putFor(server.host, blobs, warmUpMilliseconds);
-  server.process.send('measure');
+  server.measure();
   const { latencies, failures } = await putFor(server.host, blobs, measuredMilliseconds);
-  server.process.send('report');
-  const [report] = (await once(server.process, 'message')) as [ServerReport];
+  const report = await server.report();
   return {
     name: 'manifest-put',
     work: `manifests of ${layerCount} layers to tags of their own, durable, ${connections} connections`,
@@ -54,7 +49,7 @@ async function pushBlobs(host: string): Promise<readonly Blob[]> {
 async function pushBlob(host: string, content: string): Promise<Blob> {
   const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
   const url = `http://${host}/v2/bench/app/blobs/uploads/?digest=${digest}`;
-  const headers = { authorization: basicCredential() };
+  const headers = { authorization: benchAuthorization };
   const { status } = await fetch(url, { method: 'POST', body: content, headers });
   if (status !== 201) throw new Error(`pushing a blob gave ${status}`);
   return { digest, size: content.length };
@@ -131,7 +126,7 @@ function putRequest(host: string, [config, ...layers]: readonly Blob[]): string 
   return [
     `PUT /v2/bench/app/manifests/tag-${serial} HTTP/1.1`,
     `Host: ${host}`,
-    `Authorization: ${basicCredential()}`,
+    `Authorization: ${benchAuthorization}`,
     `Content-Type: ${mediaType}`,
     `Content-Length: ${body.length}`,
     '',
