@@ -31,6 +31,7 @@ export function edgeOf(path: string): keyof Edges | undefined {
     case 'healthz':
     case 'readyz':
       return 'health';
+    case undefined:
     default:
       return undefined;
   }

@@ -13,7 +13,7 @@ import { defineErrors } from '#kernel';
 import { type Config, readConfiguration } from '#platform/config';
 import { createLogger } from '#platform/telemetry';
 
-export const builderProcessErrors = defineErrors({
+const builderProcessErrors = defineErrors({
   BUILDER_CREDENTIAL_MISSING: 'a builder needs the credential that the server gives it',
 });
 

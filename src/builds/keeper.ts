@@ -98,7 +98,7 @@ async function settleSilent(parts: KeeperParts): Promise<void> {
 }
 
 /** `4 h`, `90 s`, `2 h 30 min`: what is not there is left out. */
-export function describeDuration(milliseconds: number): string {
+function describeDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 120) return `${seconds} s`;
   const hours = Math.floor(seconds / 3600);

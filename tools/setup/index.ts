@@ -12,5 +12,4 @@ export { setUp } from './set-up.ts';
 export { SetUpFailure } from './set-up-failure.ts';
 export { skopeo } from './skopeo.ts';
 export { startDockerEngine } from './start-docker-engine.ts';
-export { type PostgresCluster, startPostgresCluster } from './start-postgres-cluster.ts';
-export type { Step } from './step.ts';
+export { startPostgresCluster } from './start-postgres-cluster.ts';

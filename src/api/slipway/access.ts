@@ -36,7 +36,7 @@ export const administrator: Access<{ readonly user: UserPrincipal }, unknown> = 
   },
 };
 
-export function requireUser(principal: Principal): UserPrincipal {
+function requireUser(principal: Principal): UserPrincipal {
   if (principal.kind === 'user') return principal;
   throw apiErrors.fail('UNAUTHENTICATED', 'log in first: `slipway login`, or send a token');
 }

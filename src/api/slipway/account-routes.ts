@@ -1,6 +1,6 @@
 import type { Identity, Session, AccessToken as StoredToken, UserPrincipal } from '#identity';
 import { type AccessToken, accountOperations as operations } from '#protocol';
-import { anybody, signedIn } from './access.ts';
+import { administrator, anybody, signedIn } from './access.ts';
 import { type Route, route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';
 
@@ -16,7 +16,7 @@ export function accountRoutes(identity: Identity): readonly Route[] {
       return sessionAnswer(await identity.sessions.issue(user), user);
     }),
     route(operations.whoAmI, signedIn, async ({ user }) => accountAnswer(user)),
-    route(operations.createUser, signedIn, async ({ user, body }) =>
+    route(operations.createUser, administrator, async ({ user, body }) =>
       accountAnswer(
         await identity.accounts.create(user, {
           name: body.username,

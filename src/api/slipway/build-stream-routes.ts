@@ -56,8 +56,8 @@ async function admit(options: BuildStreamOptions, request: FastifyRequest): Prom
   const { authorization } = request.headers;
   const { principal } = await options.authenticate({ authorization, remoteAddress });
   const params = request.params as z.output<typeof buildPath>;
-  const { check } = buildAccess(options, 'viewLog');
-  return (await check({ principal, remoteAddress, params })).build;
+  const access = buildAccess(options, 'viewLog');
+  return (await access.check({ principal, remoteAddress, params })).build;
 }
 
 async function sendRawLog(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Authentication, anonymous } from '#identity';
 import { remoteAddressOf } from '#platform/http';
 import type { Operation } from '#protocol';
+import type { Access } from './access.ts';
 import type { Call, Route } from './route.ts';
 
 export interface RouteContext {
@@ -15,7 +16,6 @@ export interface RouteContext {
 /** Puts a declared operation onto the server: checks, access, handler, answer. */
 export function registerRoute(server: FastifyInstance, { route, context }: Registration): void {
   const { operation, access } = route;
-  const check = access.check as (call: unknown) => Promise<object>;
   const handle = route.handle as (call: unknown) => Promise<unknown>;
   server.route({
     method: operation.method,
@@ -23,7 +23,7 @@ export function registerRoute(server: FastifyInstance, { route, context }: Regis
     schema: schemaOf(operation, access.statement),
     handler: async (request, reply) => {
       const call = await callOf(request, { operation, context });
-      const findings = await check(call);
+      const findings = await (access as Access<object, unknown>).check(call);
       const answer = await handle({ ...call, ...findings });
       return reply.status(operation.status).send(answer);
     },

@@ -8,7 +8,7 @@ export interface LogCapLimits {
 }
 
 /** 10 MB: the first fifth, the last four fifths. */
-export const defaultLogCapLimits: LogCapLimits = { headBytes: 2_000_000, tailBytes: 8_000_000 };
+const defaultLogCapLimits: LogCapLimits = { headBytes: 2_000_000, tailBytes: 8_000_000 };
 
 /**
  * Keeps a log within its limits. Which lines are among the last ones is known only at the end, so

@@ -99,7 +99,3 @@ function resolvePart(part: TemplatePart, values: TagValues): string {
   const value = part.kind === 'value' ? values[part.name] : (values.groups[part.number - 1] ?? '');
   return value.replaceAll(notInTags, '-');
 }
-
-export function dependsOnRef(template: TagTemplate): boolean {
-  return template.some((part) => part.kind !== 'text');
-}

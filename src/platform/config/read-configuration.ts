@@ -23,7 +23,7 @@ export function parseConfigurationFile(text: string): Readonly<Record<string, st
   if (typeof content !== 'object' || Array.isArray(content)) throw notFlat();
   return Object.fromEntries(
     Object.entries(content as object).map(([key, value]: [string, unknown]) => {
-      if (value === null || typeof value === 'object') throw notFlat();
+      if (!isScalar(value)) throw notFlat();
       return [key, String(value)];
     }),
   );
@@ -38,6 +38,10 @@ async function readText(path: string): Promise<string> {
       cause: error,
     });
   }
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function parseYaml(text: string): unknown {

@@ -71,11 +71,8 @@ class SqliteDatabase implements Database {
 
   #writeTransaction(callbacks: (() => void)[]): WriteTransaction {
     const connection = this.#writer;
-    const reading = readOver(connection, this.#writes);
     const writing = {
-      dialect: reading.dialect,
-      all: reading.all,
-      first: reading.first,
+      ...readOver(connection, this.#writes),
       tables: <Tables>() => this.#writes as unknown as Kysely<Tables>,
       run: async (statement: Statement<SqlParameters, unknown>, ...parameters: SqlParameters) =>
         connection.run(statement.text, parameters).changes,

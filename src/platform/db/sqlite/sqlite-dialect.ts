@@ -1,5 +1,5 @@
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -70,8 +70,7 @@ class KyselyConnection implements DatabaseConnection {
     return { rows: [], numAffectedRows: BigInt(changes), insertId: lastRowId };
   }
 
-  // biome-ignore lint/correctness/useYield: required by the interface, and never of use here
-  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+  streamQuery(): never {
     throw new Error('results are not streamed: page them');
   }
 }
