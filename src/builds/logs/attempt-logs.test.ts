@@ -1,0 +1,136 @@
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testDialects } from '#platform/db/testing';
+import { BuildsFixture, commit } from '../testing/builds-fixture.ts';
+
+describe.each(testDialects)('logs of attempts in %s', (dialect) => {
+  let room: BuildsFixture;
+  let attemptId: string;
+  beforeEach(async () => {
+    room = await BuildsFixture.open(dialect);
+    await room.configure([{}]);
+    await room.pushBranch('main', commit('a'));
+    ({ attemptId } = await room.lease());
+  });
+  afterEach(async () => {
+    await room[Symbol.asyncDispose]();
+  });
+
+  const say = (from: number, texts: readonly string[]) =>
+    room.builds.attempts.appendLog(attemptId, {
+      from,
+      lines: texts.map((each) => ({ at: 5, phase: 'build', stream: 'stderr', text: each })),
+    });
+  const finish = () => room.builds.attempts.finish(attemptId, { outcome: 'success' });
+  const read = (from = 0, limit = 1000) => room.builds.logs.read(attemptId, { from, limit });
+
+  test('lines are numbered from 0 and read from any number on', async () => {
+    await say(0, ['zero', 'one']);
+    await say(2, ['two {"x": "ü\u2028"}', '', 'four']);
+
+    expect(await read(1, 2)).toEqual({
+      lines: [
+        { number: 1, at: 5, phase: 'build', stream: 'stderr', text: 'one' },
+        { number: 2, at: 5, phase: 'build', stream: 'stderr', text: 'two {"x": "ü\u2028"}' },
+      ],
+      next: 3,
+      isComplete: false,
+    });
+    expect((await read(4)).lines.map((line) => line.text)).toEqual(['four']);
+  });
+
+  test('a batch that is sent again adds nothing, or only what is new', async () => {
+    await say(0, ['zero', 'one']);
+    await say(0, ['zero', 'one']);
+    await say(1, ['one', 'two']);
+
+    expect(await room.logTexts(attemptId)).toEqual(['zero', 'one', 'two']);
+  });
+
+  test('a batch that is sent twice at once is kept once', async () => {
+    await Promise.all([say(0, ['zero', 'one']), say(0, ['zero', 'one']), say(0, ['zero'])]);
+
+    expect(await room.logTexts(attemptId)).toEqual(['zero', 'one']);
+  });
+
+  test('a gap is refused, with the line that is missing', async () => {
+    await say(0, ['zero']);
+
+    await expect(say(3, ['three'])).rejects.toMatchObject({
+      code: 'LOG_GAP',
+      detail: { expected: 1, from: 3 },
+    });
+  });
+
+  test('merging changes nothing that is read', async () => {
+    for (let line = 0; line < 30; line += 3) {
+      await say(line, [`${line}`, `${line + 1}`, `${line + 2}`.repeat(50_000)]);
+    }
+    const before = await read();
+    await finish();
+
+    await room.builds.logs.close();
+
+    const after = await read();
+    expect(after.lines).toEqual(before.lines);
+    expect([before.isComplete, after.isComplete]).toEqual([false, true]);
+    expect((await read(29)).lines).toHaveLength(1);
+  });
+
+  test('a log can be downloaded as text', async () => {
+    await say(0, ['zero', 'one']);
+    await say(2, ['two']);
+
+    expect(await text(room.builds.logs.text(attemptId))).toBe('zero\none\ntwo\n');
+  });
+
+  test('who follows gets lines as they come, and the end', async () => {
+    await say(0, ['zero', 'one']);
+    const got: number[] = [];
+    const following = (async () => {
+      for await (const { number } of room.builds.logs.follow(attemptId, { from: 1 }))
+        got.push(number);
+    })();
+
+    await say(2, ['two']);
+    await finish();
+    await following;
+
+    expect(got).toEqual([1, 2]);
+  });
+
+  test('who follows may leave', async () => {
+    const leaving = new AbortController();
+    const following = (async () => {
+      for await (const { number } of room.builds.logs.follow(attemptId, {
+        from: 0,
+        signal: leaving.signal,
+      })) {
+        if (number === 0) leaving.abort();
+      }
+    })();
+
+    await say(0, ['zero']);
+
+    await expect(following).resolves.toBeUndefined();
+  });
+
+  test('an attempt that is not there has no log', async () => {
+    await expect(room.builds.logs.read('99-1', { from: 0, limit: 1 })).rejects.toMatchObject({
+      code: 'ATTEMPT_UNKNOWN',
+    });
+  });
+
+  test('several servers that close a log at once write its end once', async () => {
+    await say(0, ['zero']);
+    await say(1, ['one']);
+    const other = room.openServer();
+    await room.builds.attempts.loseAllOf('builder-1');
+
+    await Promise.all([room.builds.logs.close(), other.logs.close()]);
+    await room.builds.logs.close();
+
+    expect(await room.logTexts(attemptId)).toEqual(['zero', 'one', 'builder builder-1 was lost']);
+    expect((await read()).isComplete).toBe(true);
+  });
+});
