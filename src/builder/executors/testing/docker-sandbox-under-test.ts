@@ -28,23 +28,28 @@ const never = new AbortController().signal;
 export async function openSandboxUnderTest(
   options: SandboxTestOptions = {},
 ): Promise<SandboxUnderTest> {
+  await using parts = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'slipway-gateway-'));
+  parts.defer(() => rm(folder, { recursive: true, force: true }));
   const gateway = await listen(folder, options.gateway ?? notFound);
-  const { executor } = dockerUnderTest(options.executor);
+  parts.defer(() => stop(gateway));
+  const subject = dockerUnderTest(options.executor);
+  parts.defer(() => subject.close());
   const spec = specOf(folder, options);
-  const sandbox = await executor.open(spec, never);
+  const sandbox = parts.use(await subject.executor.open(spec, never));
   await sandbox.ready(never);
+  const whole = parts.move();
   return {
     sandbox,
     container: `slipway-${spec.id}`,
     bash: (line, more) => transcribe(sandbox, ['bash', '-e', '-o', 'pipefail', '-c', line], more),
-    [Symbol.asyncDispose]: async () => {
-      await sandbox[Symbol.asyncDispose]();
-      gateway.closeAllConnections();
-      gateway.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => whole.disposeAsync(),
   };
+}
+
+function stop(gateway: Server): void {
+  gateway.closeAllConnections();
+  gateway.close();
 }
 
 const notFound: RequestListener = (_, response) => {

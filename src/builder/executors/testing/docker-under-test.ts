@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,8 +8,10 @@ import type { ExecutorUnderTest } from './executor-contract.ts';
 
 const execute = promisify(execFile);
 
+export type DockerUnderTest = ExecutorUnderTest & { close(): Promise<void> };
+
 /** A docker executor with a state folder of its own, which its next life shares. */
-export function dockerUnderTest(options: DockerExecutorOptions = {}): ExecutorUnderTest {
+export function dockerUnderTest(options: DockerExecutorOptions = {}): DockerUnderTest {
   const stateFolder = join(tmpdir(), `slipway-state-${crypto.randomUUID().slice(0, 8)}`);
   const complaints: string[] = [];
   const create = () =>
@@ -18,6 +20,7 @@ export function dockerUnderTest(options: DockerExecutorOptions = {}): ExecutorUn
     executor: create(),
     nextLife: create,
     leftovers: async (owner) => [...complaints, ...(await findLeftovers(owner, stateFolder))],
+    close: () => rm(stateFolder, { recursive: true, force: true }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface ExecutorUnderTest {
   nextLife(): Executor;
   /** Names of whatever sandboxes of this owner left on the host: containers, volumes, files. */
   leftovers(owner: string): Promise<readonly string[]>;
+  /** Removes what the test itself made for the driver. */
+  close?(): Promise<void>;
 }
 
 /**
@@ -58,6 +60,7 @@ function useSandbox(create: () => Promise<ExecutorUnderTest>): Shared {
   });
   afterAll(async () => {
     await shared.sandbox[Symbol.asyncDispose]();
+    await shared.subject.close?.();
     gateway.close();
     await rm(folder, { recursive: true, force: true });
   });
