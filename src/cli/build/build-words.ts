@@ -34,10 +34,6 @@ export function describeTags({ tags, push }: Build): string {
   return push ? tags.join(', ') : '(tests only)';
 }
 
-export function hasEnded(state: BuildState): boolean {
-  return state === 'success' || state === 'failed' || state === 'canceled';
-}
-
 /** What following a build to its end gives the shell. */
 export function exitCodeOf(state: BuildState): ExitCode {
   return state === 'success' ? exitCodes.ok : exitCodes.failed;

@@ -82,9 +82,7 @@ describe('slipway build logs --follow', () => {
       [
         'Build 41 of alice/app: branch main at aaaaaaaaaaaa → latest',
         '  queued, place 2: other builds of alice run',
-        '  06:00:02 ▶ clone',
         '  06:00:03 ✓ clone          1.0 s',
-        '  06:00:03 ▶ build',
         '  06:00:12 ✓ build          9.0 s',
         `  published latest → ${digest}`,
         'Build 41 of alice/app: success',

@@ -1,9 +1,9 @@
 import type { SlipwayClient } from '#client';
+import type { BuildEvent } from '#protocol';
 import type { CommandContext } from '../command/command-context.ts';
 import { type ExitCode, exitCodes } from '../command/exit-code.ts';
 import { exitCodeOf } from './build-words.ts';
-import { LogPrinter } from './log-printer.ts';
-import { ProgressPrinter } from './progress-printer.ts';
+import { FollowedBuild } from './followed-build.ts';
 
 export interface FollowWishes {
   readonly client: SlipwayClient;
@@ -23,19 +23,25 @@ export async function followToEnd(
   context: CommandContext,
   wishes: FollowWishes,
 ): Promise<ExitCode> {
-  const { lines, timestamps = false, attempt } = wishes;
-  const logs = new LogPrinter({ output: context.output, timestamps });
-  const progress = new ProgressPrinter(lines ? context.progress : context.output, context.clock);
+  const { client, buildId, attempt } = wishes;
+  const print = context.json ? printJson(context, wishes) : printForPeople(context, wishes);
   const follow = { signal: context.signal, ...(attempt !== undefined && { attempt }) };
-  for await (const event of wishes.client.followBuild(wishes.buildId, follow)) {
-    if (context.json) {
-      if (lines || event.type !== 'line') context.output.line(JSON.stringify(event));
-    } else if (event.type === 'build') {
-      progress.print(event.build);
-    } else if (event.type === 'line' && lines) {
-      logs.print(event.attempt, event.line);
-    }
+  for await (const event of client.followBuild(buildId, follow)) {
+    print(event);
     if (event.type === 'end') return exitCodeOf(event.state);
   }
   return exitCodes.failed;
+}
+
+type Print = (event: BuildEvent) => void;
+
+function printJson({ output }: CommandContext, { lines }: FollowWishes): Print {
+  return (event) => {
+    if (lines || event.type !== 'line') output.line(JSON.stringify(event));
+  };
+}
+
+function printForPeople(context: CommandContext, wishes: FollowWishes): Print {
+  const build = new FollowedBuild(context, wishes);
+  return (event) => build.show(event);
 }

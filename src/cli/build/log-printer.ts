@@ -1,5 +1,6 @@
 import type { NumberedLogLine } from '#protocol';
 import type { Output } from '../command/command-context.ts';
+import { printableText } from '../output/printable-text.ts';
 import { formatClock } from '../output/time-text.ts';
 
 export interface LogPrinterOptions {
@@ -22,7 +23,7 @@ export class LogPrinter {
     const { output, timestamps } = this.#options;
     if (attempt !== this.#attempt || line.phase !== this.#phase) this.#head(attempt, line);
     const time = timestamps ? `${output.style.dim(line.at)} ` : '';
-    output.line(`${time}${line.text}`);
+    output.line(`${time}${printableText(line.text, output.style.isColourful)}`);
   }
 
   #head(attempt: number, { phase, at }: NumberedLogLine): void {

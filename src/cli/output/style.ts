@@ -2,6 +2,7 @@ type Paint = (text: string) => string;
 
 /** Emphasis for people; plain text where colours are not wanted. */
 export interface Style {
+  readonly isColourful: boolean;
   readonly bold: Paint;
   readonly dim: Paint;
   readonly good: Paint;
@@ -10,6 +11,7 @@ export interface Style {
 }
 
 const plainStyle: Style = {
+  isColourful: false,
   bold: (text) => text,
   dim: (text) => text,
   good: (text) => text,
@@ -18,6 +20,7 @@ const plainStyle: Style = {
 };
 
 const colourStyle: Style = {
+  isColourful: true,
   bold: (text) => paint(text, 1, 22),
   dim: (text) => paint(text, 2, 22),
   good: (text) => paint(text, 32, 39),
