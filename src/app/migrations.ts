@@ -6,7 +6,7 @@ import { jobsMigrations } from '#platform/jobs';
 import { registryMigrations } from '#registry';
 import { sourcesMigrations } from '#sources';
 
-/** Every step of the schema in its one order; new steps go to the end. */
+/** Every step of the schema, room by room, in the order in which a new database takes them. */
 export const migrations: readonly Migration[] = [
   ...identityMigrations,
   ...hubMigrations,

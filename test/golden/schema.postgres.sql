@@ -310,9 +310,8 @@ CREATE INDEX repository_manifest_stage ON public.repository_manifest USING btree
 CREATE INDEX repository_manifest_subject ON public.repository_manifest USING btree (repository_id, subject) WHERE (subject IS NOT NULL);
 
 create table schema_migration (
-  position integer not null,
   name text not null,
-  PRIMARY KEY ("position")
+  PRIMARY KEY (name)
 );
 
 create table source (

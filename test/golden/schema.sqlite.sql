@@ -283,7 +283,7 @@ CREATE INDEX repository_manifest_stage on repository_manifest (stage) where stag
 CREATE INDEX repository_manifest_subject on repository_manifest (repository_id, subject)
   where subject is not null;
 
-CREATE TABLE schema_migration (position integer primary key, name text not null);
+CREATE TABLE schema_migration (name text primary key);
 
 CREATE TABLE source (
   id integer primary key autoincrement,

@@ -105,6 +105,18 @@ describe.each(testDialects)('a database in %s', (dialect) => {
     );
   });
 
+  test('takes a step that was added between others', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    const earlier: Migration = {
+      name: '0001-other',
+      statements: () => ['create table other (id integer)'],
+    };
+
+    await migrate(database, [earlier, first]);
+
+    expect(await database.read((tx) => tx.all(statement('select id from other')))).toEqual([]);
+  });
+
   test('refuses a schema that a newer program made', async () => {
     database = await openTestDatabase(dialect, [first]);
 

@@ -3,34 +3,27 @@ import { type Database, statement, type WriteTransaction } from './database.ts';
 import { columnTypes, type Migration } from './migration.ts';
 
 export const databaseErrors = defineErrors({
-  SCHEMA_NEWER: 'the database was migrated by a newer program than this one',
-  SCHEMA_DIVERGED: 'the steps that the database has seen are not the steps of this program',
+  SCHEMA_NEWER: 'the database has seen steps that this program does not know',
 });
 
-const makeTable = statement(
-  'create table if not exists schema_migration (position integer primary key, name text not null)',
-);
+const makeTable = statement('create table if not exists schema_migration (name text primary key)');
 const lockTable = statement('lock table schema_migration in exclusive mode');
-const appliedNames = statement<[], { name: string }>(
-  'select name from schema_migration order by position',
-);
-const record = statement<[number, string]>(
-  'insert into schema_migration (position, name) values (?, ?)',
-);
+const appliedNames = statement<[], { name: string }>('select name from schema_migration');
+const record = statement<[string]>('insert into schema_migration (name) values (?)');
 
 /**
- * Brings the schema up to date: applies, in one transaction, the steps that the database has not
- * seen. Several servers may start at once; one applies, the others wait. Throws `SCHEMA_NEWER` when
+ * Brings the schema up to date: applies, in one transaction and in the order given, the steps that
+ * the database has not seen. A step is known by its name, so a room may add to its own. Several servers may start at once; one applies, the others wait. Throws `SCHEMA_NEWER` when
  * the database has seen steps that this program does not know.
  */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<void> {
   await database.transact((tx) => createMigrationTable(tx));
   await database.transact(async (tx) => {
     if (tx.dialect === 'postgres') await tx.run(lockTable);
-    const applied = (await tx.all(appliedNames)).map((row) => row.name);
+    const applied = new Set((await tx.all(appliedNames)).map(({ name }) => name));
     assertKnown(applied, migrations);
-    for (const [index, migration] of migrations.entries()) {
-      if (index >= applied.length) await apply(tx, migration, index);
+    for (const migration of migrations) {
+      if (!applied.has(migration.name)) await apply(tx, migration);
     }
   });
 }
@@ -41,23 +34,18 @@ async function createMigrationTable(tx: WriteTransaction): Promise<void> {
   await tx.run(makeTable);
 }
 
-function assertKnown(applied: readonly string[], migrations: readonly Migration[]): void {
-  if (applied.length > migrations.length) {
-    throw databaseErrors.fail(
-      'SCHEMA_NEWER',
-      'the database belongs to a newer Slipway; start that version, or restore a backup',
-      { detail: { newest: applied.at(-1) } },
-    );
-  }
-  const different = applied.findIndex((name, index) => migrations[index]?.name !== name);
-  if (different >= 0) {
-    throw databaseErrors.fail('SCHEMA_DIVERGED', 'the database was made by another program', {
-      detail: { found: applied[different], expected: migrations[different]?.name },
-    });
-  }
+function assertKnown(applied: ReadonlySet<string>, migrations: readonly Migration[]): void {
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = [...applied].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw databaseErrors.fail(
+    'SCHEMA_NEWER',
+    'the database belongs to a newer Slipway; start that version, or restore a backup',
+    { detail: { unknown } },
+  );
 }
 
-async function apply(tx: WriteTransaction, migration: Migration, index: number): Promise<void> {
+async function apply(tx: WriteTransaction, migration: Migration): Promise<void> {
   for (const text of migration.statements(columnTypes(tx.dialect))) await tx.run(statement(text));
-  await tx.run(record, index, migration.name);
+  await tx.run(record, migration.name);
 }

@@ -1,6 +1,5 @@
-import type { Clock, Digest, Reference } from '#kernel';
-import type { Database, ReadTransaction } from '#platform/db';
-import type { PublishRules } from '../publish-rules.ts';
+import type { Digest, Reference } from '#kernel';
+import type { ReadTransaction } from '#platform/db';
 import type { ManifestDescriptor, Manifests, Visit } from '../registry.ts';
 import { findStagedTag } from '../stages/stage-store.ts';
 import {
@@ -10,14 +9,9 @@ import {
   getTaggedManifest,
   published,
 } from './manifest-store.ts';
+import type { ManifestsParts } from './manifests-parts.ts';
 import { putManifest } from './put-manifest.ts';
 import { removeManifest } from './remove-manifest.ts';
-
-export interface ManifestsParts {
-  readonly database: Database;
-  readonly rules: PublishRules;
-  readonly clock: Clock;
-}
 
 export function createManifests(parts: ManifestsParts): Manifests {
   const { database } = parts;

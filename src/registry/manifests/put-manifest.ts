@@ -5,7 +5,6 @@ import type { ManifestDescriptor, ManifestUpload, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { writeStagedTag } from '../stages/stage-store.ts';
 import { moveTag, type TagTarget } from '../tags/move-tag.ts';
-import type { ManifestsParts } from './create-manifests.ts';
 import {
   largestManifestBytes,
   type ManifestDocument,
@@ -14,6 +13,7 @@ import {
   type ReferencedContent,
 } from './manifest-document.ts';
 import { holdManifest, insertManifest, keepHeldManifests, published } from './manifest-store.ts';
+import type { ManifestsParts } from './manifests-parts.ts';
 
 /** Everything that can be known without the database is checked before the transaction begins. */
 export async function putManifest(

@@ -2,13 +2,13 @@ import type { Digest } from '#kernel';
 import type { Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { eraseTag, tagsOfManifest } from '../tags/tag-store.ts';
-import type { ManifestsParts } from './create-manifests.ts';
 import {
   claimPublishedManifest,
   findManifestOver,
   published,
   releaseManifest,
 } from './manifest-store.ts';
+import type { ManifestsParts } from './manifests-parts.ts';
 
 export function removeManifest(
   { database, rules }: ManifestsParts,
