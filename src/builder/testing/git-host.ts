@@ -19,7 +19,7 @@ export interface GitHost extends AsyncDisposable {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-export interface CommitOptions {
+interface CommitOptions {
   readonly branch?: string;
   readonly message?: string;
 }

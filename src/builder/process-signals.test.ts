@@ -1,0 +1,55 @@
+import { EventEmitter } from 'node:events';
+import { expect, test } from 'vitest';
+import { listenToProcess, type SignalSource } from './process-signals.ts';
+
+function playedProcess() {
+  const stdin = Object.assign(new EventEmitter(), { resume: () => stdin });
+  return Object.assign(new EventEmitter(), { stdin });
+}
+
+function listening(isChild: boolean) {
+  const source = playedProcess();
+  return { source, ...listenToProcess(source as unknown as SignalSource, { isChild }) };
+}
+
+test('SIGTERM drains, and a second one stops at once', () => {
+  const { source, stop, drain } = listening(false);
+
+  source.emit('SIGTERM');
+  expect([drain.aborted, stop.aborted]).toEqual([true, false]);
+  source.emit('SIGTERM');
+
+  expect(stop.aborted).toBe(true);
+});
+
+test('SIGINT stops at once', () => {
+  const { source, stop } = listening(false);
+
+  source.emit('SIGINT');
+
+  expect(stop.aborted).toBe(true);
+});
+
+test.each(['end', 'close', 'error'])('a child stops when its standard input says %s', (event) => {
+  const { source, stop } = listening(true);
+
+  source.stdin.emit(event);
+
+  expect(stop.aborted).toBe(true);
+});
+
+test('a child stops when its channel to the parent closes', () => {
+  const { source, stop } = listening(true);
+
+  source.emit('disconnect');
+
+  expect(stop.aborted).toBe(true);
+});
+
+test('a builder on its own may have a closed standard input', () => {
+  const { source, stop } = listening(false);
+
+  source.stdin.emit('end');
+
+  expect(stop.aborted).toBe(false);
+});
