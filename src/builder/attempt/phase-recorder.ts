@@ -50,15 +50,22 @@ export class PhaseRecorder {
     await client.sendPhase({ event: 'start', phase, at: clock.now() });
     try {
       const result = await work({ log: this.#log(), commands: this.commands(sandbox) });
-      await client.sendPhase({ event: 'end', phase, at: clock.now(), exitCode: 0 });
+      await this.#end(phase, 0);
       return result;
     } catch (error) {
       if (error instanceof AttemptFailure) {
-        const exitCode = error.exitCode ?? 1;
-        await client.sendPhase({ event: 'end', phase, at: clock.now(), exitCode });
+        await this.#end(phase, error.exitCode ?? 1);
       }
       throw error;
     }
+  }
+
+  /** Whoever follows the build reads a phase's last line before its end. */
+  async #end(phase: PhaseName, exitCode: number): Promise<void> {
+    const { client, clock, log } = this.#options;
+    const at = clock.now();
+    await log.flush();
+    await client.sendPhase({ event: 'end', phase, at, exitCode });
   }
 
   /** Commands whose output belongs to the current phase. */

@@ -34,6 +34,11 @@ export class AttemptLog {
     return new PhaseLog(mask, add);
   }
 
+  /** Lets the server have what was written so far. Never throws. */
+  async flush(): Promise<void> {
+    await this.#sender.flush();
+  }
+
   /** Sends everything that is left. Never throws. */
   async close(): Promise<void> {
     this.#sender.push(this.#cap.finish());

@@ -32,6 +32,24 @@ test('lines that come close together are sent together', async () => {
   expect(batches).toEqual([{ from: 0, lines: [line('a'), line('b')] }]);
 });
 
+test('a flush sends what has gathered, and later lines gather again', async () => {
+  const batches: LogBatch[] = [];
+  const { sender } = senderWith(patientClock, async (batch) => void batches.push(batch));
+
+  sender.push([line('a')]);
+  await sender.flush();
+  sender.push([line('b')]);
+  const sentByFlush = batches.length;
+  sender.push([line('c')]);
+  await sender.close();
+
+  expect(sentByFlush).toBe(1);
+  expect(batches).toEqual([
+    { from: 0, lines: [line('a')] },
+    { from: 1, lines: [line('b'), line('c')] },
+  ]);
+});
+
 test('batches go one after the other, numbered on, within their limits', async () => {
   const batches: LogBatch[] = [];
   let underWay = 0;

@@ -16,7 +16,7 @@ const mostCharacters = 500_000;
 /** Sends lines in order, one batch at a time, numbered from the first line of the attempt. */
 export class LogSender {
   readonly #options: LogSenderOptions;
-  readonly #hurry = new AbortController();
+  #hurry = new AbortController();
   #waiting: LogLine[] = [];
   #sent = 0;
   #failed = false;
@@ -30,6 +30,13 @@ export class LogSender {
     if (this.#failed || lines.length === 0) return;
     for (const line of lines) this.#waiting.push(line);
     this.#sending ??= this.#sendAll();
+  }
+
+  /** Sends what has gathered now, and resolves when the server has it. Never throws. */
+  async flush(): Promise<void> {
+    this.#hurry.abort();
+    await this.#sending;
+    if (!this.#failed) this.#hurry = new AbortController();
   }
 
   /** Sends what is left without waiting for more. Never throws. */
