@@ -10,6 +10,7 @@ import {
 } from '#identity';
 import { AppError, namespaceOf, type RepositoryName } from '#kernel';
 import type {
+  AccessChallenge,
   AccessDecision,
   AccessRequest,
   Actor,
@@ -48,9 +49,7 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   return {
     async identify(request) {
       const visitor = await visitorOf(options, request);
-      if (visitor.kind === 'principal' || visitor.kind === 'attempt') {
-        return { kind: 'granted', repositoryId: 0, actor: actorOf(visitor) };
-      }
+      if (visitor.kind === 'principal' || visitor.kind === 'attempt') return undefined;
       return unauthenticated(options.challenge(), visitor);
     },
     async authorize(request) {
@@ -174,7 +173,7 @@ function granted(repositoryId: number, actor: Actor): AccessDecision {
 function unauthenticated(
   challenge: string,
   visitor: Extract<Visitor, { readonly kind: 'nobody' | 'wrong' }>,
-): AccessDecision {
+): AccessChallenge {
   const message = visitor.kind === 'wrong' ? visitor.message : 'authentication required';
   return { kind: 'unauthenticated', challenge, message };
 }

@@ -6,7 +6,7 @@ import { migrate, openSqlite } from '#platform/db';
 import { startHttpServer } from '#platform/http';
 import { createLogger } from '#platform/telemetry';
 import {
-  type AccessDecision,
+  type AccessChallenge,
   createRegistry,
   createRegistryHandler,
   type RegistryAccess,
@@ -45,7 +45,7 @@ export function basicCredential(): string {
   return `Basic ${btoa(`${tester.username}:${tester.password}`)}`;
 }
 
-const challenge: AccessDecision = {
+const challenge: AccessChallenge = {
   kind: 'unauthenticated',
   challenge: 'Basic realm="slipway"',
   message: 'log in first',
@@ -53,13 +53,13 @@ const challenge: AccessDecision = {
 
 function allowTester(): RegistryAccess {
   const expected = basicCredential();
-  const decide = (authorization: string | undefined, repositoryId: number): AccessDecision =>
-    authorization === expected
-      ? { kind: 'granted', repositoryId, actor: { subject: tester.username } }
-      : challenge;
+  const actor = { subject: tester.username };
   return {
-    identify: async ({ authorization }) => decide(authorization, 0),
-    authorize: async ({ authorization, name }) => decide(authorization, numberOf(name)),
+    identify: async ({ authorization }) => (authorization === expected ? undefined : challenge),
+    authorize: async ({ authorization, name }) =>
+      authorization === expected
+        ? { kind: 'granted', repositoryId: numberOf(name), actor }
+        : challenge,
   };
 }
 

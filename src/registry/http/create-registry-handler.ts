@@ -70,7 +70,8 @@ async function answer(
   const asked = parseRegistryRequest(request.method ?? '', request.url ?? '');
   const caller = callerOf(request);
   if (asked.kind === 'check') {
-    requireGranted(await access.identify(caller));
+    const challenge = await access.identify(caller);
+    if (challenge !== undefined) requireGranted(challenge);
     return replyJson(response, 200, {}, {});
   }
   const { name } = asked;

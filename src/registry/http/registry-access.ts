@@ -14,10 +14,13 @@ export interface RegistryAccess {
    */
   authorize(request: AccessRequest): Promise<AccessDecision>;
 
-  /** Whether a request to `/v2/` itself, which names no repository, comes from somebody known. */
+  /**
+   * For a request to `/v2/` itself, which names no repository: the challenge for nobody in
+   * particular, `undefined` for somebody known.
+   */
   identify(
     request: Pick<AccessRequest, 'authorization' | 'remoteAddress'>,
-  ): Promise<AccessDecision>;
+  ): Promise<AccessChallenge | undefined>;
 }
 
 export interface AccessRequest {
@@ -30,9 +33,15 @@ export interface AccessRequest {
 
 export type AccessDecision =
   | { readonly kind: 'granted'; readonly repositoryId: RepositoryId; readonly actor: Actor }
-  /** 401 with this value of WWW-Authenticate: no credential, or one that says too little. */
-  | { readonly kind: 'unauthenticated'; readonly challenge: string; readonly message: string }
+  | AccessChallenge
   /** 403: known, and not allowed. */
   | { readonly kind: 'denied'; readonly message: string }
   /** 404 NAME_UNKNOWN: allowed to look, and there is nothing. */
   | { readonly kind: 'unknown' };
+
+/** 401 with this value of WWW-Authenticate: no credential, or one that says too little. */
+export interface AccessChallenge {
+  readonly kind: 'unauthenticated';
+  readonly challenge: string;
+  readonly message: string;
+}

@@ -4,7 +4,7 @@ import { systemIds } from '#kernel';
 import { startHttpServer } from '#platform/http';
 import { type Logger, silentLogger } from '#platform/telemetry';
 import { createRegistryHandler } from '../http/create-registry-handler.ts';
-import type { AccessDecision, RegistryAccess } from '../http/registry-access.ts';
+import type { AccessChallenge, RegistryAccess } from '../http/registry-access.ts';
 import type { Registry } from '../registry.ts';
 import { alice } from './content.ts';
 import { openRegistryFixture, type RegistryFixtureOptions } from './registry-fixture.ts';
@@ -63,8 +63,7 @@ export async function openEdge(
 
 /** `team/app-<n>` is repository n; the Authorization header says what one may do there. */
 const testAccess: RegistryAccess = {
-  identify: async ({ authorization }) =>
-    authorization === 'none' ? challenge : { kind: 'granted', repositoryId: 0, actor: alice },
+  identify: async ({ authorization }) => (authorization === 'none' ? challenge : undefined),
   authorize: async ({ authorization = 'all', name, action }) => {
     const repositoryId = Number(name.split('-').at(-1));
     if (authorization === 'none') return challenge;
@@ -75,7 +74,7 @@ const testAccess: RegistryAccess = {
   },
 };
 
-const challenge: AccessDecision = {
+const challenge: AccessChallenge = {
   kind: 'unauthenticated',
   challenge: 'Bearer realm="https://hub.example/token",service="hub.example"',
   message: 'authentication required',
