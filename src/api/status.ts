@@ -2,10 +2,12 @@ import type { BuildsErrorCode } from '#builds';
 import type { HubErrorCode } from '#hub';
 import type { IdentityErrorCode } from '#identity';
 import type { KernelErrorCode } from '#kernel';
+import type { DatabaseErrorCode } from '#platform/db';
 import type { SourcesErrorCode } from '#sources';
 import type { ApiErrorCode } from './api-errors.ts';
 
 type KnownCode =
+  | DatabaseErrorCode
   | ApiErrorCode
   | BuildsErrorCode
   | HubErrorCode
@@ -63,6 +65,8 @@ const statuses = {
   SOURCE_UNREADABLE: 502,
   SOURCE_BUSY: 503,
   GIT_FAILED: 500,
+  SCHEMA_NEWER: 500,
+  DATABASE_FULL: 507,
 } as const satisfies Record<KnownCode, number>;
 
 /** `undefined` for a code of nobody we know: an unknown failure. */

@@ -3,7 +3,8 @@
  * types; a transaction resolves when it is durable; migrations run once, forward, in one order.
  */
 export * from './database.ts';
-export { databaseErrors, migrate } from './migrate.ts';
+export { type DatabaseErrorCode, databaseErrors } from './database-errors.ts';
+export { migrate } from './migrate.ts';
 export type { ColumnTypes, Migration } from './migration.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts';
 export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts';

@@ -1,10 +1,6 @@
-import { defineErrors } from '#kernel';
 import { type Database, statement, type WriteTransaction } from './database.ts';
+import { databaseErrors } from './database-errors.ts';
 import { columnTypes, type Migration } from './migration.ts';
-
-export const databaseErrors = defineErrors({
-  SCHEMA_NEWER: 'the database has seen steps that this program does not know',
-});
 
 const makeTable = statement('create table if not exists schema_migration (name text primary key)');
 const lockTable = statement('lock table schema_migration in exclusive mode');
@@ -13,8 +9,9 @@ const record = statement<[string]>('insert into schema_migration (name) values (
 
 /**
  * Brings the schema up to date: applies, in one transaction and in the order given, the steps that
- * the database has not seen. A step is known by its name, so a room may add to its own. Several servers may start at once; one applies, the others wait. Throws `SCHEMA_NEWER` when
- * the database has seen steps that this program does not know.
+ * the database has not seen. A step is known by its name, so a room may add to its own. Several
+ * servers may start at once; one applies, the others wait. Throws `SCHEMA_NEWER` when the database
+ * has seen steps that this program does not know.
  */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<void> {
   await database.transact((tx) => createMigrationTable(tx));

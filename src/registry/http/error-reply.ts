@@ -1,11 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { AppError, type KernelErrorCode } from '#kernel';
+import type { DatabaseErrorCode } from '#platform/db';
 import type { StorageErrorCode } from '#storage';
 import type { RegistryErrorCode } from '../registry-errors.ts';
 import type { EdgeErrorCode } from './edge-errors.ts';
 import { type ReplyHeaders, replyJson } from './reply.ts';
 
-type Code = RegistryErrorCode | EdgeErrorCode | KernelErrorCode | StorageErrorCode;
+type Code =
+  | RegistryErrorCode
+  | EdgeErrorCode
+  | KernelErrorCode
+  | StorageErrorCode
+  | DatabaseErrorCode;
 
 /** What a code is on the wire: its status, and the specification's word where ours is finer. */
 interface Wire {
@@ -22,6 +28,8 @@ const wires = {
   BLOB_STORE_OFFSET: { status: 416, code: 'BLOB_UPLOAD_INVALID' },
   BLOB_STORE_FULL: { status: 507, code: 'UNKNOWN' },
   BLOB_STORE_FAILED: { status: 500, code: 'UNKNOWN' },
+  DATABASE_FULL: { status: 507, code: 'UNKNOWN' },
+  SCHEMA_NEWER: { status: 500, code: 'UNKNOWN' },
   DENIED: { status: 403 },
   DIGEST_INVALID: { status: 400 },
   DIGEST_MISMATCH: { status: 400, code: 'DIGEST_INVALID' },

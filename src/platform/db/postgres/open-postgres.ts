@@ -15,6 +15,7 @@ import type {
   Statement,
   WriteTransaction,
 } from '../database.ts';
+import { databaseFull } from '../database-errors.ts';
 import { numberedParameters } from './numbered-parameters.ts';
 
 export interface PostgresOptions {
@@ -26,6 +27,8 @@ export interface PostgresOptions {
 /** Serialization failure and deadlock: the work is run again, as the contract says. */
 const retried: ReadonlySet<string> = new Set(['40001', '40P01']);
 const mostTries = 5;
+/** `disk_full` (PostgreSQL, appendix A). */
+const diskFull = '53100';
 
 // int8 and numeric come as text by default; every number of ours is below 2^53.
 const types = new pg.TypeOverrides();
@@ -62,6 +65,7 @@ class PostgresDatabase implements Database {
         return await this.#transactOnce(work);
       } catch (error) {
         const code = error instanceof pg.DatabaseError ? error.code : undefined;
+        if (code === diskFull) throw databaseFull(error);
         if (attempt >= mostTries || code === undefined || !retried.has(code)) throw error;
       }
     }

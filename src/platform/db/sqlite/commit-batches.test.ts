@@ -38,6 +38,20 @@ test('what comes together is committed together, in order, each with its own res
   expect(notes()).toEqual([1, 2, 3]);
 });
 
+test('a full disk is told as such, and nothing that did not fit is kept', async () => {
+  await batches.run(add(1));
+  const pages = Number(connection.all('pragma page_count', [])[0]?.['page_count']);
+  connection.execute(`create table blob (bytes blob); pragma max_page_count = ${pages + 2}`);
+  const tooMuch = async () => connection.run('insert into blob values (zeroblob(1000000))', []);
+
+  const results = await Promise.allSettled([batches.run(add(2)), batches.run(tooMuch)]);
+  connection.execute('pragma max_page_count = 1000000');
+  await batches.run(add(3));
+
+  expect(results[1]).toMatchObject({ reason: { code: 'DATABASE_FULL' } });
+  expect(notes()).toEqual(results[0]?.status === 'fulfilled' ? [1, 2, 3] : [1, 3]);
+});
+
 test('one that throws takes nothing of the others with it', async () => {
   const failing = async () => {
     await add(2)();

@@ -1,5 +1,6 @@
 import { fdatasync } from 'node:fs';
 import { promisify } from 'node:util';
+import { databaseFull } from '../database-errors.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 
 const sync = promisify(fdatasync);
@@ -55,7 +56,7 @@ export class CommitBatches {
       this.#connection.execute('begin immediate');
       await this.#runWaiting(batch);
       this.#connection.execute('commit');
-      await sync(this.#walFile);
+      await sync(this.#walFile).catch(translateSyncFailure);
     } catch (error) {
       this.#abandon(batch, error);
       return;
@@ -81,8 +82,9 @@ export class CommitBatches {
       return result;
     } catch (error) {
       reject(error);
-      // Throws where SQLite has rolled back everything by itself, as on a full disk: then the whole
-      // batch is lost, and is told so.
+      // SQLite rolls everything back by itself where it can't go on, as on a full disk: then the
+      // whole batch is lost, and is told so.
+      if (!this.#connection.inTransaction) throw error;
       this.#connection.run('rollback to work', []);
       this.#connection.run('release work', []);
       return failed;
@@ -98,3 +100,7 @@ export class CommitBatches {
 }
 
 const failed = Symbol('failed');
+
+function translateSyncFailure(error: NodeJS.ErrnoException): never {
+  throw error.code === 'ENOSPC' ? databaseFull(error) : error;
+}

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqlParameters, SqlValue } from '../database.ts';
+import { databaseFull } from '../database-errors.ts';
 
 /** Past this many statements the oldest prepared one is dropped. */
 const keptStatements = 500;
@@ -20,16 +21,16 @@ export class SqliteConnection {
   }
 
   execute(text: string): void {
-    this.#database.exec(text);
+    translated(() => this.#database.exec(text));
   }
 
   all(text: string, parameters: SqlParameters): Record<string, SqlValue>[] {
-    return this.#prepared(text).all(...parameters) as Record<string, SqlValue>[];
+    return translated(() => this.#prepared(text).all(...parameters) as Record<string, SqlValue>[]);
   }
 
   /** Gives how many rows it changed. */
   run(text: string, parameters: SqlParameters): { changes: number; lastRowId: bigint } {
-    const result = this.#prepared(text).run(...parameters);
+    const result = translated(() => this.#prepared(text).run(...parameters));
     return { changes: Number(result.changes), lastRowId: BigInt(result.lastInsertRowid) };
   }
 
@@ -48,5 +49,19 @@ export class SqliteConnection {
     }
     this.#statements.set(text, prepared);
     return prepared;
+  }
+}
+
+/** `SQLITE_FULL` (SQLite, "Result and Error Codes"). */
+const full = 13;
+
+function translated<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error && error.errcode === full) {
+      throw databaseFull(error);
+    }
+    throw error;
   }
 }
