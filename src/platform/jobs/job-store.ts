@@ -75,8 +75,11 @@ export async function addJob(
  * lease at once would both find the last free place. A row that was locked is read again as it is
  * now, so the limit holds. SKIP LOCKED lets servers serve different groups side by side; where only
  * busy groups are left, the second text waits for them instead of finding nothing to do. The partial
- * index gives groups in the order of their turn: full ones are passed over, nothing is sorted. With
- * 1,000 groups of 30 waiting jobs a lease takes 0.4 ms in SQLite and 2 ms in PostgreSQL.
+ * index gives groups in the order of their turn and full ones are passed over, so nothing is sorted.
+ *
+ * Measured with 1,000 groups of 30 waiting jobs each, commit included: SQLite 0.4 ms a lease;
+ * PostgreSQL 15 2.7 ms, of which a bare commit is 2.0. Before PostgreSQL's first ANALYZE of the tables
+ * it takes the jobs first and sorts the groups: 9 ms.
  */
 const chooseGroupText = `select g.name from job_group g
    where g.queue = ? and g.pending > 0 and g.running < g.concurrency
