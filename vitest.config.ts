@@ -12,6 +12,9 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
+          // Nothing is global in Slipway, so files may share a worker and what it has loaded.
+          isolate: false,
+          maxWorkers: '100%',
           testTimeout: 20_000,
         },
       },
