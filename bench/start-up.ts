@@ -5,13 +5,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrations } from '#app';
 import { migrate, openSqlite, statement } from '#platform/db';
 import { type BenchResult, percentile } from './bench-result.ts';
+import { freePort } from './free-port.ts';
 
 const runs = 8;
 const blobCount = 1_000_000;
@@ -66,14 +66,6 @@ async function untilReady(port: number, begun: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (performance.now() - begun > 60_000) throw new Error('the server did not get ready');
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function fillDatabase(data: string): Promise<void> {
