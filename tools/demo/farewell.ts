@@ -33,4 +33,7 @@ export function sayHowToStop(demo: Demo, serverProcess: number): void {
   screen.say(`log            ${serverLog(demo)}`);
   screen.say(`stop           kill ${serverProcess}`);
   screen.say(`remove         rm -r ${folder}`);
+  screen.say(
+    `               docker image rm $(docker image ls --quiet '${registryHost(demo)}/*/*')`,
+  );
 }

@@ -18,6 +18,7 @@ export async function pushSample(demo: Demo): Promise<void> {
   const project = join(folder, sampleName);
   await cp(sampleFolder, project, { recursive: true });
   await git(demo, project, ['init', '--quiet', '--initial-branch', 'main']);
+  await configure(demo, project);
   await git(demo, project, ['add', '--all']);
   await git(demo, project, ['commit', '--quiet', '--message', 'Serve links']);
   await git(demo, project, ['tag', `v${sampleVersion}`]);
@@ -47,24 +48,28 @@ function passwordFile({ folder }: Demo): string {
   return join(folder, 'git-credentials');
 }
 
+/** In the clone's own configuration, so that whoever keeps the demo can commit and push there. */
+async function configure(demo: Demo, project: string): Promise<void> {
+  const settings = {
+    'user.name': 'Slipway demo',
+    'user.email': 'demo@localhost',
+    'credential.helper': `store --file=${passwordFile(demo)}`,
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    await git(demo, project, ['config', name, value]);
+  }
+}
+
+/** Git as it comes, without the settings of this machine's user. */
 function git(demo: Demo, project: string, words: readonly string[]): Promise<string> {
-  const settings = [
-    ['user.name', 'Slipway demo'],
-    ['user.email', 'demo@localhost'],
-    ['credential.helper', `store --file=${passwordFile(demo)}`],
-  ];
-  return runProgram(
-    'git',
-    [...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]), ...words],
-    {
-      folder: project,
-      signal: demo.signal,
-      withErrors: true,
-      environment: {
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_TERMINAL_PROMPT: '0',
-      },
+  return runProgram('git', words, {
+    folder: project,
+    signal: demo.signal,
+    withErrors: true,
+    environment: {
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_TERMINAL_PROMPT: '0',
     },
-  );
+  });
 }

@@ -36,13 +36,11 @@ export class ProgressPrinter {
     for (const attempt of build.attemptList) this.#printAttempt(attempt, hasPassed);
   }
 
-  /** Tags and outcome: what is said last. */
+  /** The newest attempt's tags, and the outcome: what is said last. */
   printEnd(build: BuildReport): void {
     const { style } = this.#options.output;
-    for (const { number, published } of build.attemptList) {
-      for (const tag of published) {
-        this.#say(`${number} ${tag.tag} ${tag.outcome}`, `  ${describePublished(tag, style)}`);
-      }
+    for (const tag of build.attemptList.at(-1)?.published ?? []) {
+      this.#say(`${tag.tag} ${tag.outcome}`, `  ${describePublished(tag, style)}`);
     }
     this.#say('outcome', `${titleOf(build)}: ${describeOutcome(build, style)}`);
   }

@@ -8,6 +8,8 @@ export interface Explanation {
   readonly message: string;
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly requestId?: string;
+  /** The server failed, rather than refused: its log says why. */
+  readonly isInLog: boolean;
 }
 
 const exitCodeOfCode: Readonly<Record<string, ExitCode>> = {
@@ -36,6 +38,7 @@ export function explainError(error: unknown): Explanation | undefined {
     message: withRemedy(error),
     ...(Object.keys(error.detail).length > 0 && { facts: error.detail }),
     ...(requestId !== undefined && { requestId }),
+    isInLog: status !== undefined && status >= 500,
   };
 }
 

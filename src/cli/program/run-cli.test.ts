@@ -69,15 +69,22 @@ describe('exit codes say what happened', () => {
 });
 
 describe('errors', () => {
-  test('people see the message and where the log has more', async () => {
+  test('people see what the server refuses', async () => {
     const answers = { showBuild: refusal(404, 'BUILD_UNKNOWN', 'there is no build 7') };
     await using fixture = await createCliFixture({ answers });
 
     const { stderr } = await fixture.run('build', 'show', '7');
 
-    expect(stderr).toBe(
-      "slipway: there is no build 7\nThe server's log has more under request request-7.\n",
-    );
+    expect(stderr).toBe('slipway: there is no build 7\n');
+  });
+
+  test('where the server failed, they see what its log calls the request', async () => {
+    const answers = { showBuild: refusal(500, 'INTERNAL', 'something went wrong') };
+    await using fixture = await createCliFixture({ answers });
+
+    const { stderr } = await fixture.run('build', 'show', '7');
+
+    expect(stderr).toContain("The server's log has more under request request-7.");
   });
 
   test('scripts see JSON', async () => {

@@ -52,7 +52,7 @@ async function runCommand(
   return exitCode ?? exitCodes.ok;
 }
 
-function tell({ exitCode, ...error }: Explanation, host: CliHost, asJson: boolean): void {
+function tell({ exitCode, isInLog, ...error }: Explanation, host: CliHost, asJson: boolean): void {
   const errors = createOutput(host.stderr, host.environment);
   if (asJson) {
     errors.line(JSON.stringify({ error }, undefined, 2));
@@ -60,7 +60,7 @@ function tell({ exitCode, ...error }: Explanation, host: CliHost, asJson: boolea
   }
   errors.line(`${errors.style.bad('slipway:')} ${error.message}`);
   if (exitCode === exitCodes.usage) errors.line('(slipway help <command> shows what is possible)');
-  if (error.requestId !== undefined) {
+  if (isInLog) {
     errors.line(errors.style.dim(`The server's log has more under request ${error.requestId}.`));
   }
 }
