@@ -9,7 +9,9 @@ export const bodyErrors = defineErrors({
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // The request stays open when the loop is left, so that the refusal can still be answered.
+  const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const chunk of parts) {
     size += chunk.length;
     if (size > limitBytes) {
       throw bodyErrors.fail('BODY_TOO_LARGE', `send at most ${limitBytes} bytes`);
