@@ -107,22 +107,21 @@ export const phaseReport = z.discriminatedUnion('event', [
 ]);
 export type PhaseReport = z.infer<typeof phaseReport>;
 
-/** `POST …/publish` answers this: what became of each staged tag. */
-export const publishReport = z.object({
-  tags: z.array(
-    z.object({
-      tag: z.string(),
-      digest: z.string(),
-      /**
-       * `outdated`: a newer build has set the tag, which is no failure. `refused`: a rule forbids the
-       * move, such as immutability, and the attempt fails.
-       */
-      outcome: z.enum(['moved', 'outdated', 'refused']),
-      /** For a tag that did not move: why, for people. */
-      message: z.string().optional(),
-    }),
-  ),
+/** What became of a tag that an attempt staged. */
+export const tagOutcome = z.object({
+  tag: z.string(),
+  digest: z.string(),
+  /**
+   * `outdated`: a newer build has set the tag, which is no failure. `refused`: a rule forbids the
+   * move, such as immutability, and the attempt fails.
+   */
+  outcome: z.enum(['moved', 'outdated', 'refused']),
+  /** For a tag that did not move: why, for people. */
+  message: z.string().optional(),
 });
+
+/** `POST …/publish` answers this: every tag that the attempt has staged so far. */
+export const publishReport = z.object({ tags: z.array(tagOutcome) });
 export type PublishReport = z.infer<typeof publishReport>;
 
 /** Why an attempt failed, for people's lists and for statistics. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { phaseName } from '../builder-protocol.ts';
+import { phaseName, tagOutcome } from '../builder-protocol.ts';
 import { operation } from '../operation.ts';
 import { sourceType } from './build-configuration.ts';
 import { instant, noFields, nothing, pageOf, pageQuery, repositoryPath } from './shapes.ts';
@@ -51,14 +51,7 @@ export const attempt = z.object({
       exitCode: z.int().optional(),
     }),
   ),
-  published: z.array(
-    z.object({
-      tag: z.string(),
-      digest: z.string(),
-      outcome: z.enum(['moved', 'outdated', 'refused']),
-      message: z.string().optional(),
-    }),
-  ),
+  published: z.array(tagOutcome),
 });
 export type Attempt = z.infer<typeof attempt>;
 
