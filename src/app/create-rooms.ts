@@ -1,7 +1,7 @@
 import { registryServiceOf } from '#api';
 import { type Builds, createBuilds } from '#builds';
 import { createHub, type Hub } from '#hub';
-import { createIdentity, type Identity } from '#identity';
+import { createIdentity, type Identity, type IdentityOptions } from '#identity';
 import { type Clock, createSecretBox, type Ids } from '#kernel';
 import type { Config } from '#platform/config';
 import type { Database } from '#platform/db';
@@ -33,6 +33,7 @@ export interface RoomsOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  readonly passwords?: IdentityOptions['passwords'] | undefined;
 }
 
 /**
@@ -70,7 +71,8 @@ export function createRooms(options: RoomsOptions): Rooms {
   return { identity: identityOf(options), hub, sources, builds, registry };
 }
 
-function identityOf({ database, clock, ids, secrets, publicUrl }: RoomsOptions): Identity {
+function identityOf(options: RoomsOptions): Identity {
+  const { database, clock, ids, secrets, publicUrl, passwords } = options;
   return createIdentity({
     database,
     clock,
@@ -78,6 +80,7 @@ function identityOf({ database, clock, ids, secrets, publicUrl }: RoomsOptions):
     signingKeys: [secrets.signingKey],
     issuer: publicUrl,
     registryService: registryServiceOf(publicUrl),
+    ...(passwords === undefined ? {} : { passwords }),
   });
 }
 

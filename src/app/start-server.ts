@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BuilderSessions } from '#api';
+import type { IdentityOptions } from '#identity';
 import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
 import type { Config } from '#platform/config';
 import { type HttpServer, startHttpServer } from '#platform/http';
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly ids?: Ids;
+  /** How dear passwords are; see `IdentityOptions`. */
+  readonly passwords?: IdentityOptions['passwords'];
 }
 
 /** A server that answers. Disposing of it drains it: requests under way end, then everything closes. */
@@ -50,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (warning !== undefined) logger.warn({ publicUrl: url.origin }, warning);
 
   const common = { config, database, folder, secrets, publicUrl: url.origin, clock, ids, logger };
-  const rooms = createRooms(common);
+  const rooms = createRooms({ ...common, passwords: options.passwords });
   started.use(rooms.identity);
   started.use(rooms.sources);
   await makeFirstAdministrator(rooms, options);

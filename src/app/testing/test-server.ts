@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSlipwayClient, type SlipwayClient } from '#client';
+import type { Clock } from '#kernel';
+import { loadConfig } from '#platform/config';
+import { accountOperations } from '#protocol';
+import type { Rooms } from '../create-rooms.ts';
+import { startServer } from '../start-server.ts';
+import { RecordingLogger } from './recording-logger.ts';
+import { logIn, type Person, testPassword } from './test-people.ts';
+
+export interface TestServer extends AsyncDisposable {
+  readonly url: string;
+  readonly rooms: Rooms;
+  readonly logger: RecordingLogger;
+  /** Makes builders of its bearers. */
+  readonly builderToken: string;
+  /** Owns what tests make. */
+  readonly ada: Person;
+  /** Somebody else. */
+  readonly bob: Person;
+  readonly administrator: Person;
+  readonly anonymous: SlipwayClient;
+}
+
+export interface TestServerOptions {
+  readonly clock?: Clock;
+  /** Further settings, as the environment would give them. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Password hashes that take no time: what they are worth is tested in identity. */
+const cheapPasswords = { cost: { memoryKibibytes: 64, passes: 1, lanes: 1 } };
+const builderToken = 'a builder token for tests, long enough to be one';
+
+/**
+ * A server as `slipway serve` composes it, in this process, on SQLite and a folder of its own, with
+ * no builder. Gone without a trace when it is disposed of.
+ */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  await using started = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-server-'));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
+  const port = await freePort();
+  const logger = new RecordingLogger();
+  const server = started.use(
+    await startServer({
+      config: testConfig(folder, port, options.environment),
+      environment: {},
+      logger,
+      passwords: cheapPasswords,
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+    }),
+  );
+  const url = server.publicUrl;
+  const people = await makePeople(url);
+  const kept = started.move();
+  return {
+    url,
+    rooms: server.rooms,
+    logger,
+    builderToken,
+    ...people,
+    anonymous: createSlipwayClient({ serverUrl: url }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function testConfig(folder: string, port: number, environment = {}) {
+  return loadConfig({
+    environment: {
+      SLIPWAY_DATA: folder,
+      SLIPWAY_LISTEN: `127.0.0.1:${port}`,
+      SLIPWAY_BUILDER: 'false',
+      SLIPWAY_BUILDER_TOKEN: builderToken,
+      SLIPWAY_ADMIN_USERNAME: 'admin',
+      SLIPWAY_ADMIN_PASSWORD: testPassword,
+      ...environment,
+    },
+  });
+}
+
+async function makePeople(url: string) {
+  const administrator = await logIn(url, 'admin');
+  for (const username of ['ada', 'bob']) {
+    const body = { username, password: testPassword };
+    await administrator.client.call(accountOperations.createUser, { body });
+  }
+  return { administrator, ada: await logIn(url, 'ada'), bob: await logIn(url, 'bob') };
+}
+
+/** The public address holds the port, so it is chosen before the server listens. */
+async function freePort(): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const probe = createServer();
+  probe.once('error', reject);
+  probe.listen(0, '127.0.0.1', () => {
+    const address = probe.address();
+    probe.close(() => {
+      if (address !== null && typeof address === 'object') resolve(address.port);
+      else reject(new Error('the probe listens nowhere'));
+    });
+  });
+  return promise;
+}
