@@ -48,6 +48,8 @@ async function startByHand(say: (line: string) => void): Promise<AsyncDisposable
   engine.unref();
   await log.close();
   const stop = async () => {
+    // Who waits for its end must not end first.
+    engine.ref();
     if (engine.exitCode === null && engine.pid !== undefined) await terminate(engine.pid);
     await ended;
     await rm(folder, { recursive: true, force: true });
