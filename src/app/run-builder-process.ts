@@ -10,7 +10,7 @@ import {
 } from '#builder';
 import { createBuilderClient } from '#client';
 import { defineErrors } from '#kernel';
-import { type Config, readConfiguration } from '#platform/config';
+import { type Config, readConfiguration, readEnvironment } from '#platform/config';
 import { createLogger } from '#platform/telemetry';
 
 const builderProcessErrors = defineErrors({
@@ -59,8 +59,11 @@ function credentialOf({ builderToken }: Config): string {
   );
 }
 
-function executorOf({ builderExecutor }: Config): Executor {
-  return builderExecutor === 'fake' ? createFakeExecutor() : createDockerExecutor();
+function executorOf({ builderExecutor, builderExtraCa }: Config): Executor {
+  if (builderExecutor === 'fake') return createFakeExecutor();
+  // What this program is told to trust, builds on this host need as well.
+  const extraCaFile = builderExtraCa ?? readEnvironment()['NODE_EXTRA_CA_CERTS'];
+  return createDockerExecutor(extraCaFile === undefined ? {} : { extraCaFile });
 }
 
 /** Letters, digits, `.`, `_` and `-` only, as the protocol wants it. */

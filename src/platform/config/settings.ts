@@ -96,6 +96,12 @@ export const settings = {
     fallback: '',
     meaning: 'Private networks that builds may reach, in CIDR form, separated by commas.',
   }),
+  builderExtraCa: setting({
+    env: 'SLIPWAY_BUILDER_EXTRA_CA',
+    parse: text,
+    meaning:
+      'A PEM file with authorities that sandboxes trust as well, for networks whose proxy signs TLS anew; what `NODE_EXTRA_CA_CERTS` names by default.',
+  }),
   buildMinutes: setting({
     env: 'SLIPWAY_BUILD_MINUTES',
     parse: positiveNumber,
