@@ -14,7 +14,7 @@ import { registerRoute } from './slipway/register-route.ts';
 import type { Route } from './slipway/route.ts';
 
 /** A part of the API that declares its own routes, such as streams. */
-export type ApiPart = (server: FastifyInstance) => void;
+export type ApiPart = (server: FastifyInstance, context: { readonly logger: Logger }) => void;
 
 export interface ApiOptions {
   readonly routes: readonly Route[];
@@ -24,14 +24,24 @@ export interface ApiOptions {
   readonly version: string;
 }
 
+/** A save of a configuration with as many variables as there may be, each as long as it may be. */
 const bodyLimitBytes = 8 * 1024 * 1024;
+/** No name is longer; its slashes take three characters each. */
+const longestParameter = 1_024;
 
 /** Everything under `/api/`: Slipway's API, its OpenAPI document and the builder protocol. */
 export async function createApi(options: ApiOptions): Promise<HttpHandler> {
-  const server = fastify({ logger: false, bodyLimit: bodyLimitBytes, return503OnClosing: false });
+  const replyToError = createErrorReply(options.logger);
+  const server = fastify({
+    logger: false,
+    bodyLimit: bodyLimitBytes,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: longestParameter },
+    frameworkErrors: (error, request, reply) => void replyToError(error, request, reply),
+  });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  server.setErrorHandler(createErrorReply(options.logger));
+  server.setErrorHandler(replyToError);
   server.setNotFoundHandler(() => {
     throw notFound();
   });
@@ -46,7 +56,7 @@ export async function createApi(options: ApiOptions): Promise<HttpHandler> {
   // Routes come after the plug-in is ready, or the document would miss them.
   await server.register(async (scope) => {
     for (const route of options.routes) registerRoute(scope, { route, context: options });
-    for (const part of options.parts) part(scope);
+    for (const part of options.parts) part(scope, options);
     scope.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
   });
   await server.ready();

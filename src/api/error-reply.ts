@@ -1,50 +1,50 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel';
 import { problemBody, problemContentType, requestIdOf } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
-import { apiErrors } from './api-errors.ts';
+import { frameworkRefusal } from './framework-refusal.ts';
 import { statusOf } from './status.ts';
 
 /** Turns whatever a handler threw into a problem; what nobody expected is logged here, once. */
 export function createErrorReply(logger: Logger) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const requestId = requestIdOf(request.raw);
-    const known = asAppError(error);
-    const status = known === undefined ? undefined : statusOf(known.code);
-    if (known === undefined || status === undefined || status >= 500) {
-      logger.error({ error, requestId, route: request.routeOptions.url }, 'an operation failed');
+    const refusal = error instanceof AppError ? error : frameworkRefusal(error);
+    const known = refusal && statusOf(refusal.code);
+    const status = known ?? 500;
+    if (isFailure(status)) {
+      logger.error({ error, requestId, method: request.method }, 'an operation failed');
     }
-    const shown = known !== undefined && status !== undefined ? known : unexpected(requestId);
-    const retryAfter = shown.detail['retryAfterSeconds'];
-    if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
-    if (status === 401) void reply.header('www-authenticate', 'Bearer realm="slipway"');
-    await reply
-      .status(status ?? 500)
-      .header('content-type', problemContentType)
-      .send(JSON.stringify(problemBody(shown, status ?? 500, requestId)));
+    await sendProblem(reply, {
+      error: refusal !== undefined && known !== undefined ? refusal : unexpected(requestId),
+      status,
+      requestId,
+    });
   };
 }
 
-function asAppError(error: unknown): AppError | undefined {
-  if (error instanceof AppError) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const fields = error.validation.map(({ instancePath, message }) => ({
-      field: `${error.validationContext}${instancePath.replaceAll('/', '.')}`,
-      problem: message,
-    }));
-    const sentence = fields.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
-    return apiErrors.fail('VALIDATION_FAILED', sentence, { detail: { fields } });
-  }
-  return isClientError(error)
-    ? apiErrors.fail('VALIDATION_FAILED', error.message, { cause: error })
-    : undefined;
+/** 503 says that we are busy, which is no news in a flood. */
+function isFailure(status: number): boolean {
+  return status >= 500 && status !== 503;
 }
 
-/** What Fastify itself refuses: a body that is no JSON, too large, or of another type. */
-function isClientError(error: unknown): error is FastifyError {
-  if (!(error instanceof Error) || !('statusCode' in error)) return false;
-  return typeof error.statusCode === 'number' && error.statusCode < 500;
+interface Problem {
+  readonly error: AppError;
+  readonly status: number;
+  readonly requestId: string;
+}
+
+async function sendProblem(
+  reply: FastifyReply,
+  { error, status, requestId }: Problem,
+): Promise<void> {
+  const retryAfter = error.detail['retryAfterSeconds'];
+  if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
+  if (status === 401) void reply.header('www-authenticate', 'Bearer realm="slipway"');
+  await reply
+    .status(status)
+    .header('content-type', problemContentType)
+    .send(JSON.stringify(problemBody(error, status, requestId)));
 }
 
 function unexpected(requestId: string): AppError {

@@ -18,6 +18,8 @@ type KnownCode =
 /** The status of every code that Slipway's own API can meet; a new code without one does not compile. */
 const statuses = {
   VALIDATION_FAILED: 400,
+  BODY_TOO_LARGE: 413,
+  BODY_TYPE_UNSUPPORTED: 415,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,

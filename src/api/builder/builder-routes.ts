@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AttemptStanding, Builds } from '#builds';
 import { type PresentedCredential, parseAuthorization } from '#identity';
@@ -13,6 +13,7 @@ import {
 } from '#protocol';
 import { apiErrors } from '../api-errors.ts';
 import type { ApiPart } from '../create-api.ts';
+import { type Exchange, replyWithStream } from '../stream-reply.ts';
 import type { BuilderSessions } from './builder-sessions.ts';
 
 export interface BuilderRoutesOptions {
@@ -26,13 +27,13 @@ const attemptPath = z.object({ attemptId: z.string() });
 
 /** The builder protocol (`#protocol`, builder-protocol.ts). */
 export function builderRoutes(options: BuilderRoutesOptions): ApiPart {
-  return (server) => {
+  return (server, { logger }) => {
     server.post(
       '/api/builder/v1/session',
       { schema: { hide: true, body: sessionRequest } },
       async (request, reply) => {
         assertBuilder(options.builderTokens, request);
-        await serveSession(options.sessions, request.body as SessionRequest, reply);
+        await serveSession(options.sessions, { request, reply, logger });
       },
     );
     addAttemptRoutes(server, options);
@@ -104,27 +105,16 @@ function isSame(one: string, other: string): boolean {
 }
 
 /** Answers with one JSON text a line until either side ends it. */
-async function serveSession(
-  sessions: BuilderSessions,
-  request: SessionRequest,
-  reply: FastifyReply,
-): Promise<void> {
-  reply.hijack();
-  const response = reply.raw;
-  const closed = new AbortController();
-  response.once('close', () => closed.abort());
+async function serveSession(sessions: BuilderSessions, exchange: Exchange): Promise<void> {
   // A line every few seconds shows the builder that we are there; nothing shows us but the close.
-  response.socket?.setTimeout(0);
-  response.socket?.setKeepAlive(true, 10_000);
-  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
-  try {
-    await sessions.serve(request, {
-      closed: closed.signal,
-      send: (event) => {
-        if (!response.destroyed) response.write(`${JSON.stringify(event)}\n`);
-      },
-    });
-  } finally {
-    response.end();
-  }
+  const { socket } = exchange.request;
+  socket.setTimeout(0);
+  socket.setKeepAlive(true, 10_000);
+  const headers = { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' };
+  await replyWithStream(exchange, headers, ({ closed, send }) =>
+    sessions.serve(exchange.request.body as SessionRequest, {
+      closed,
+      send: (event) => void send(`${JSON.stringify(event)}\n`),
+    }),
+  );
 }

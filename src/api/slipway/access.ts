@@ -12,11 +12,14 @@ export interface Caller {
  */
 export interface Access<Findings, Params> {
   readonly statement: string;
+  /** Whether some may call it without a log-in. */
+  readonly isOpen?: boolean;
   check(call: Caller & { readonly params: Params }): Promise<Findings>;
 }
 
 export const anybody: Access<object, unknown> = {
   statement: 'anybody',
+  isOpen: true,
   check: async () => ({}),
 };
 

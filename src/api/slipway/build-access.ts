@@ -19,6 +19,7 @@ export function buildAccess(
   action: BuildAction | 'viewLog',
 ): Access<BuildFindings, BuildParams> {
   return {
+    isOpen: action === 'viewBuilds',
     statement: `those who may ${wordsOf(action)} of the build's repository`,
     check: async ({ principal, params }) => {
       const { build, seen } = await findBuild(rooms, principal, params.buildId);

@@ -1,19 +1,18 @@
-import { pipeline } from 'node:stream/promises';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Build } from '#builds';
 import { remoteAddressOf } from '#platform/http';
 import type { ApiPart } from '../create-api.ts';
+import { type Exchange, replyWithStream, type StreamReply } from '../stream-reply.ts';
 import { buildAccess } from './build-access.ts';
 import { type BuildRooms, newestAttempt } from './build-routes.ts';
 import { followBuild } from './follow-build.ts';
 import type { RouteContext } from './register-route.ts';
+import { accessSchema, problemAnswer } from './route-schema.ts';
 
 const buildPath = z.object({ buildId: z.coerce.number().int() });
-const whichLines = z.object({
-  attempt: z.coerce.number().int().min(1).optional(),
-  from: z.coerce.number().int().min(0).default(0),
-});
+const whichAttempt = z.strictObject({ attempt: z.coerce.number().int().min(1).optional() });
+const whichLines = whichAttempt.extend({ from: z.coerce.number().int().min(0).default(0) });
 
 export type BuildStreamOptions = BuildRooms &
   RouteContext & {
@@ -23,32 +22,59 @@ export type BuildStreamOptions = BuildRooms &
 
 /** What is no single answer: a build's events as they happen, and its log as plain text. */
 export function buildStreamRoutes(options: BuildStreamOptions): ApiPart {
-  return (server: FastifyInstance) => {
-    const schema = { params: buildPath, querystring: whichLines, tags: ['Builds'] };
-    const eventsSummary = 'Server-sent events of a build, its log lines among them, until it ends.';
-    server.get(
-      '/api/v1/builds/:buildId/events',
-      { schema: { ...schema, summary: eventsSummary } },
-      async (request, reply) => {
+  return (server, { logger }) => {
+    const { events, rawLog } = streamSchemas(options);
+    const add = (path: string, schema: object, answer: StreamAnswer) =>
+      addStream(server, `/api/v1/builds/:buildId/${path}`, schema, async (request, reply) => {
         const build = await admit(options, request);
-        await sendEvents(options, build, { request, reply });
-      },
-    );
-    const rawSummary = 'The log of an attempt as text.';
-    server.get(
-      '/api/v1/builds/:buildId/log/raw',
-      { schema: { ...schema, summary: rawSummary } },
-      async (request, reply) => {
-        const build = await admit(options, request);
-        await sendRawLog(options, build, { request, reply });
-      },
-    );
+        await answer(options, build, { request, reply, logger });
+      });
+    add('events', events, sendEvents);
+    add('log/raw', rawLog, sendRawLog);
   };
 }
 
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
+type StreamAnswer = (
+  options: BuildStreamOptions,
+  build: Build,
+  exchange: Exchange,
+) => Promise<void>;
+
+function addStream(
+  server: FastifyInstance,
+  url: string,
+  schema: object,
+  handler: (request: FastifyRequest, reply: Exchange['reply']) => Promise<void>,
+): void {
+  server.get(url, { schema, exposeHeadRoute: false }, handler);
+}
+
+function streamSchemas(options: BuildStreamOptions) {
+  const common = {
+    params: buildPath,
+    tags: ['Builds'],
+    ...accessSchema(buildAccess(options, 'viewLog')),
+  };
+  return {
+    events: {
+      ...common,
+      operationId: 'followBuild',
+      summary: 'Server-sent events of a build, its log lines among them, until it ends.',
+      querystring: whichLines,
+      response: { 200: textAnswer('text/event-stream'), default: problemAnswer },
+    },
+    rawLog: {
+      ...common,
+      operationId: 'readRawBuildLog',
+      summary: 'The log of an attempt (the newest by default) as text.',
+      querystring: whichAttempt,
+      response: { 200: textAnswer('text/plain'), default: problemAnswer },
+    },
+  };
+}
+
+function textAnswer(mediaType: string) {
+  return { description: 'As it comes.', content: { [mediaType]: { schema: z.string() } } };
 }
 
 async function admit(options: BuildStreamOptions, request: FastifyRequest): Promise<Build> {
@@ -63,18 +89,21 @@ async function admit(options: BuildStreamOptions, request: FastifyRequest): Prom
 async function sendRawLog(
   { builds }: BuildStreamOptions,
   build: Build,
-  { request, reply }: Exchange,
+  exchange: Exchange,
 ): Promise<void> {
-  const { attempt } = request.query as z.output<typeof whichLines>;
-  const number = attempt ?? (await newestAttempt(builds, build));
-  await builds.logs.read(`${build.id}-${number}`, { from: 0, limit: 1 });
-  reply.hijack();
-  reply.raw.writeHead(200, {
+  const { attempt } = exchange.request.query as z.output<typeof whichAttempt>;
+  const attemptId = `${build.id}-${attempt ?? (await newestAttempt(builds, build))}`;
+  await builds.logs.read(attemptId, { from: 0, limit: 1 });
+  const headers = {
     'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
     'content-security-policy': "sandbox; default-src 'none'",
+  };
+  await replyWithStream(exchange, headers, async ({ send, closed }) => {
+    for await (const text of builds.logs.text(attemptId)) {
+      if (closed.aborted) return;
+      await send(text);
+    }
   });
-  await pipeline(builds.logs.text(`${build.id}-${number}`), reply.raw);
 }
 
 const signOfLifeMilliseconds = 15_000;
@@ -82,41 +111,53 @@ const signOfLifeMilliseconds = 15_000;
 async function sendEvents(
   options: BuildStreamOptions,
   build: Build,
-  { request, reply }: Exchange,
+  exchange: Exchange,
 ): Promise<void> {
-  reply.hijack();
-  const response = reply.raw;
-  const closed = new AbortController();
-  response.once('close', () => closed.abort());
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const signOfLife = setInterval(() => response.write(': still here\n\n'), signOfLifeMilliseconds);
-  const signal = AbortSignal.any([closed.signal, options.closing]);
-  try {
-    for await (const { id, event } of followBuild(options.builds, build.id, {
-      ...resumePoint(request),
-      signal,
-    })) {
-      const idLine = id === undefined ? '' : `id: ${id}\n`;
-      const canTakeMore = response.write(`${idLine}data: ${JSON.stringify(event)}\n\n`);
-      if (!canTakeMore) await drained(response, signal);
+  const { attempt, from } = resumePoint(exchange.request);
+  if (attempt !== undefined) {
+    await options.builds.logs.read(`${build.id}-${attempt}`, { from: 0, limit: 1 });
+  }
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
+  await replyWithStream(exchange, headers, async (stream) => {
+    const signOfLife = setInterval(
+      () => void stream.send(': still here\n\n'),
+      signOfLifeMilliseconds,
+    );
+    try {
+      await sendFollowed(options, build, { stream, attempt, from });
+    } finally {
+      clearInterval(signOfLife);
     }
-  } finally {
-    clearInterval(signOfLife);
-    response.end();
+  });
+}
+
+interface Following {
+  readonly stream: StreamReply;
+  readonly attempt: number | undefined;
+  readonly from: number;
+}
+
+async function sendFollowed(
+  { builds, closing }: BuildStreamOptions,
+  { id: buildId }: Build,
+  { stream, attempt, from }: Following,
+): Promise<void> {
+  const signal = AbortSignal.any([stream.closed, closing]);
+  const events = followBuild(builds, buildId, {
+    ...(attempt === undefined ? {} : { attempt }),
+    from,
+    signal,
+  });
+  for await (const { id, event } of events) {
+    const idLine = id === undefined ? '' : `id: ${id}\n`;
+    await stream.send(`${idLine}data: ${JSON.stringify(event)}\n\n`);
   }
 }
 
 /** Where an earlier connection stopped goes before what the address says. */
-function resumePoint(request: FastifyRequest): { attempt?: number; from: number } {
+function resumePoint(request: FastifyRequest): Pick<Following, 'attempt' | 'from'> {
   const { attempt, from } = request.query as z.output<typeof whichLines>;
   const last = /^(\d{1,9}):(\d{1,9})$/.exec(String(request.headers['last-event-id'] ?? ''));
-  if (last !== null) return { attempt: Number(last[1]), from: Number(last[2]) + 1 };
-  return attempt === undefined ? { from } : { attempt, from };
-}
-
-function drained(response: NodeJS.EventEmitter, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  response.once('drain', resolve);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise;
+  if (last === null) return { attempt, from };
+  return { attempt: Number(last[1]), from: Number(last[2]) + 1 };
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { type Authentication, anonymous } from '#identity';
 import { remoteAddressOf } from '#platform/http';
 import type { Operation } from '#protocol';
 import type { Access } from './access.ts';
 import type { Call, Route } from './route.ts';
+import { routeSchema } from './route-schema.ts';
+import { assertStorable } from './storable-text.ts';
 
 export interface RouteContext {
   authenticate(request: {
@@ -20,7 +21,7 @@ export function registerRoute(server: FastifyInstance, { route, context }: Regis
   server.route({
     method: operation.method,
     url: `/api/v1${operation.path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-    schema: schemaOf(operation, access.statement),
+    schema: routeSchema(operation, access),
     handler: async (request, reply) => {
       const call = await callOf(request, { operation, context });
       const findings = await (access as Access<object, unknown>).check(call);
@@ -35,36 +36,17 @@ interface Registration {
   readonly context: RouteContext;
 }
 
-function schemaOf(operation: Operation, access: string) {
-  const isBodyless = operation.body instanceof z.ZodUndefined;
-  const isAnswerless = operation.answer instanceof z.ZodUndefined;
-  return {
-    operationId: operation.id,
-    summary: operation.summary,
-    description: `May be called by ${access}.`,
-    tags: [operation.tag],
-    params: operation.params,
-    querystring: operation.query,
-    ...(isBodyless ? {} : { body: operation.body }),
-    ...(isAnswerless ? {} : { response: { [operation.status]: operation.answer } }),
-  };
-}
-
 async function callOf(
   request: FastifyRequest,
   { operation, context }: { operation: Operation; context: RouteContext },
 ): Promise<Call<unknown, unknown, unknown>> {
+  const { params, query, body } = request;
+  for (const part of [params, query, body]) assertStorable(part, '');
   const remoteAddress = remoteAddressOf(request.raw);
   // Logging in replaces a credential, so one that has ended must not stand in its way.
   const { principal } =
     operation.id === 'login'
       ? { principal: anonymous }
       : await context.authenticate({ authorization: request.headers.authorization, remoteAddress });
-  return {
-    principal,
-    remoteAddress,
-    params: request.params,
-    query: request.query,
-    body: request.body,
-  };
+  return { principal, remoteAddress, params, query, body };
 }

@@ -14,6 +14,7 @@ export function repositoryAccess(
 ): Access<{ readonly repository: Repository }, RepositoryParams> {
   return {
     statement: `those with ${needed} access to the repository`,
+    isOpen: needed === 'read',
     check: async ({ principal, params }) => ({
       repository: await hub.repositories.require(principal, nameOf(params), needed),
     }),
