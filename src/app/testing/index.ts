@@ -1,6 +1,7 @@
 /** For tests only: a whole server in this process, with people on it and clients for them. */
 
 export { type LoggedFailure, RecordingLogger } from './recording-logger.ts';
+export { pushSource } from './source-push.ts';
 export { TestClock } from './test-clock.ts';
 export { type Person, testPassword } from './test-people.ts';
 export { startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';
