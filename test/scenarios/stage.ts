@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SlipwayClient } from '#client';
+import {
+  type BuildConfigurationInput,
+  type BuildReport,
+  buildConfigurationOperations,
+  buildOperations,
+  repositoryOperations,
+} from '#protocol';
+import { type GitProject, openGitProject } from './git-project.ts';
+import { type Installation, openInstallation, type Settings } from './installation.ts';
+import { connect, owner } from './people.ts';
+
+/** Where a scenario is played: an installation, its owner's repository, and a project to push. */
+export interface Stage extends AsyncDisposable {
+  readonly installation: Installation;
+  readonly client: SlipwayClient;
+  readonly project: GitProject;
+}
+
+export const repository = { namespace: owner.username, name: 'app' };
+
+export async function openStage(
+  settings: Settings,
+  configuration: BuildConfigurationInput,
+): Promise<Stage> {
+  await using opened = new AsyncDisposableStack();
+  const installation = opened.use(await openInstallation(settings));
+  const client = await connect(installation.serverUrl, owner);
+  const name = `${repository.namespace}/${repository.name}`;
+  await client.call(repositoryOperations.create, { body: { name } });
+  const { source } = await configure(client, configuration);
+  const project = opened.use(await openGitProject(source.cloneUrl, owner));
+  installation.startBuilder();
+  const kept = opened.move();
+  return { installation, client, project, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+export function configure(client: SlipwayClient, body: BuildConfigurationInput) {
+  return client.call(buildConfigurationOperations.save, { params: repository, body });
+}
+
+export function showBuild({ client }: Stage, buildId: number): Promise<BuildReport> {
+  return client.call(buildOperations.show, { params: { buildId } });
+}
+
+const patienceMilliseconds = 18_000;
+const pauseMilliseconds = 40;
+
+/** Waits until the build is as wanted; a build that has not been planned yet is waited for as well. */
+export async function awaitBuild(
+  stage: Stage,
+  buildId: number,
+  isAsWanted: (build: BuildReport) => boolean,
+): Promise<BuildReport> {
+  const deadline = Date.now() + patienceMilliseconds;
+  for (;;) {
+    const build = await showBuild(stage, buildId).catch((error: unknown) => String(error));
+    if (typeof build !== 'string' && isAsWanted(build)) return build;
+    if (Date.now() > deadline) {
+      throw new Error(`build ${buildId} never became as wanted: ${JSON.stringify(build)}`);
+    }
+    await sleep(pauseMilliseconds);
+  }
+}
