@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { importBaseImage, makeBaseImage } from '#builder';
 import type { Demo } from './demo.ts';
 import { runDocker } from './docker-command.ts';
+import { extraCa } from './extra-ca.ts';
 
 /** What the sample's Dockerfile begins with. */
 export const baseImage = 'debian:bookworm';
@@ -34,6 +35,7 @@ export async function ensureBaseImage(demo: Demo, canPull: boolean): Promise<voi
 async function make({ screen, signal }: Demo): Promise<void> {
   const image = await makeBaseImage({
     suite: 'bookworm',
+    ...extraCa(),
     cacheFolder: join(homedir(), '.cache/slipway'),
     progress: (line) => screen.output(line),
     signal,

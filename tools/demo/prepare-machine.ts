@@ -2,6 +2,7 @@ import { createDockerExecutor, isImageRegistryReachable } from '#builder';
 import { dockerEngine, git, mmdebstrap, setUp, startDockerEngine } from '../setup/index.ts';
 import { ensureBaseImage } from './base-image.ts';
 import type { Demo } from './demo.ts';
+import { extraCa } from './extra-ca.ts';
 
 /** Installs what is missing, starts Docker Engine where it does not run, and brings the images. */
 export async function prepareMachine(demo: Demo): Promise<void> {
@@ -18,13 +19,7 @@ export async function prepareMachine(demo: Demo): Promise<void> {
     say('No image registry answered within 3 seconds: base images are made of Debian packages.');
     await setUp([mmdebstrap], say);
   }
-  await createDockerExecutor(executorOptions()).prepare((line) => screen.output(line), signal);
+  await createDockerExecutor(extraCa()).prepare((line) => screen.output(line), signal);
   say('The image that builds run in is there.');
   await ensureBaseImage(demo, canPull);
-}
-
-/** As the server's own builder has them. */
-function executorOptions() {
-  const extraCaFile = process.env['NODE_EXTRA_CA_CERTS'];
-  return extraCaFile === undefined ? {} : { extraCaFile };
 }

@@ -8,7 +8,7 @@ import type { Executor, ExecutorFacts, Sandbox, SandboxSpec } from '../../execut
 import { createDockerCli, type DockerCli } from './docker-cli.ts';
 import { DockerSandbox } from './docker-sandbox.ts';
 import { readHostFacts } from './host-facts.ts';
-import { ensureBuilderImage } from './image/builder-image.ts';
+import { ensureBuilderImage, hasImage } from './image/builder-image.ts';
 import { readExtraAuthorities } from './image/extra-authorities.ts';
 import { ownerLabel, partName, sandboxLabel } from './sandbox-labels.ts';
 import { makeSandbox, type SandboxMaterial } from './sandbox-maker.ts';
@@ -62,7 +62,7 @@ class DockerExecutor implements Executor {
   }
 
   async open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
-    const { material } = await this.#prepared(() => undefined, signal);
+    const material = await this.#materialWithImage(signal);
     const folder = this.#folderOf(spec);
     const remove = async () => {
       await removeSandbox(this.#docker, { id: spec.id, folder }, this.#complain);
@@ -137,6 +137,14 @@ class DockerExecutor implements Executor {
       throw error;
     });
     return this.#preparation;
+  }
+
+  /** Images of an engine get pruned, also under a builder that runs: then it is made again. */
+  async #materialWithImage(signal: AbortSignal): Promise<SandboxMaterial> {
+    const { material } = await this.#prepared(() => undefined, signal);
+    if (await hasImage(this.#docker, material.image)) return material;
+    this.#preparation = undefined;
+    return (await this.#prepared(() => undefined, signal)).material;
   }
 
   async #prepareOnce(progress: (line: string) => void, signal: AbortSignal): Promise<Preparation> {

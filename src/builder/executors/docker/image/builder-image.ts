@@ -29,7 +29,7 @@ export async function ensureBuilderImage(options: BuilderImageOptions): Promise<
   return image;
 }
 
-async function hasImage(docker: DockerCli, image: string): Promise<boolean> {
+export async function hasImage(docker: DockerCli, image: string): Promise<boolean> {
   return (await docker.call(['image', 'ls', '--quiet', image])) !== '';
 }
 
