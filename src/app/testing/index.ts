@@ -1,5 +1,6 @@
 /** For tests only: a whole server in this process, with people on it and clients for them. */
 
+export { pushImage } from './push-image.ts';
 export { type LoggedFailure, RecordingLogger } from './recording-logger.ts';
 export { pushSource } from './source-push.ts';
 export { TestClock } from './test-clock.ts';
