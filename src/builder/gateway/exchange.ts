@@ -38,7 +38,7 @@ export function sendOn(client: IncomingMessage, passage: Passage): Promise<Incom
     ...urlToHttpOptions(origin),
     path: passage.target ?? client.url,
     method: client.method,
-    headers,
+    headers: { ...headers, ...framing(client) },
     agent: isSecure ? agents.https : agents.http,
   });
   const giveUp = () => outgoing.destroy(new Error('no answer in time'));
@@ -88,6 +88,14 @@ export function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * What bounds a body belongs to one connection, so it is said anew. For methods that seldom have one
+ * Node would send it without any bounds, and the next server would take it for a further request.
+ */
+function framing({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  return headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' };
 }

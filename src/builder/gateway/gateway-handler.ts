@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#platform/telemetry';
-import { endToEnd, passBack } from './exchange.ts';
-import { replyJson, replyRefusal } from './oci-reply.ts';
+import { endToEnd, hasBody, passBack } from './exchange.ts';
+import { type Refusal, replyJson, replyRefusal } from './oci-reply.ts';
 import { type GatewayScope, type Route, routeRequest, type UpstreamHost } from './route-request.ts';
 import { askSlipway, headersForSandbox, type SlipwayPassageOptions } from './slipway-passage.ts';
 import type { UpstreamRegistry } from './upstream-registry.ts';
@@ -15,16 +15,34 @@ export interface GatewayHandlerOptions {
   readonly logger: Logger;
 }
 
+/** Clients in a sandbox keep a few requests open each; a flood would take the builder's own sockets. */
+export const mostOpenRequests = 512;
+/** Names in notices are the sandbox's own, which never runs out of them. */
+const mostNotices = 50;
+
 /** Answers the requests of one sandbox. */
 export class GatewayHandler {
   readonly #options: GatewayHandlerOptions;
   readonly #noticed = new Set<string>();
+  #openRequests = 0;
 
   constructor(options: GatewayHandlerOptions) {
     this.#options = options;
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#openRequests += 1;
+    response.once('close', () => {
+      this.#openRequests -= 1;
+    });
+    const refusal = this.#openRequests > mostOpenRequests ? tooMany : refusalOfForm(request);
+    if (refusal === undefined) return this.#answer(request, response);
+    // What is left of a body that nobody reads must not be taken for a request.
+    response.setHeader('connection', 'close');
+    replyRefusal(response, refusal);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
     const line = { method, host: headers.host ?? '', target: url };
     try {
@@ -98,10 +116,30 @@ export class GatewayHandler {
   }
 
   #notice(text: string): void {
-    if (this.#noticed.has(text)) return;
+    if (this.#noticed.has(text) || this.#noticed.size >= mostNotices) return;
     this.#noticed.add(text);
     this.#options.notice(text);
   }
+}
+
+const tooMany: Refusal = {
+  status: 503,
+  code: 'TOOMANYREQUESTS',
+  message: `more than ${mostOpenRequests} requests at once: wait for some to end`,
+};
+
+const bodyMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const bareMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+
+/** Only what registries and git speak: the rest is understood by too many servers in too many ways. */
+function refusalOfForm(request: IncomingMessage): Refusal | undefined {
+  const { method = '' } = request;
+  if (bodyMethods.has(method)) return undefined;
+  if (!bareMethods.has(method)) {
+    return { status: 405, code: 'UNSUPPORTED', message: `${method} means nothing here` };
+  }
+  if (!hasBody(request)) return undefined;
+  return { status: 400, code: 'UNSUPPORTED', message: `${method} takes no body here` };
 }
 
 /** Whoever logs in inside a sandbox is already who he can be: the socket is the credential. */

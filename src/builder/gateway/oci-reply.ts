@@ -2,8 +2,13 @@ import type { ServerResponse } from 'node:http';
 
 /** Why the gateway itself says no, as registries say it (OCI distribution spec, "Error codes"). */
 export interface Refusal {
-  readonly status: 400 | 404 | 421 | 502;
-  readonly code: 'NAME_INVALID' | 'NAME_UNKNOWN' | 'MANIFEST_UNKNOWN' | 'UNSUPPORTED';
+  readonly status: 400 | 404 | 405 | 421 | 502 | 503;
+  readonly code:
+    | 'NAME_INVALID'
+    | 'NAME_UNKNOWN'
+    | 'MANIFEST_UNKNOWN'
+    | 'TOOMANYREQUESTS'
+    | 'UNSUPPORTED';
   readonly message: string;
 }
 

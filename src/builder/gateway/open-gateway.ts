@@ -8,7 +8,7 @@ import type { Assignment } from '#protocol';
 import { builderErrors } from '../builder-errors.ts';
 import type { GatewayNames } from '../executor.ts';
 import type { Agents } from './exchange.ts';
-import { GatewayHandler } from './gateway-handler.ts';
+import { GatewayHandler, mostOpenRequests } from './gateway-handler.ts';
 import { hubHosts } from './route-request.ts';
 import type { UpstreamRegistry } from './upstream-registry.ts';
 
@@ -72,6 +72,7 @@ function createGatewayServer(options: GatewayOptions, publicUrl: URL, agents: Ag
     void handler.handle(request, response);
   });
   server.timeout = 0;
+  server.maxConnections = mostOpenRequests;
   return server;
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { type Agents, endToEnd, sendOn } from './exchange.ts';
 
 export interface SlipwayPassageOptions {
@@ -20,7 +20,7 @@ export async function askSlipway(
   client: IncomingMessage,
   options: SlipwayPassageOptions,
 ): Promise<IncomingMessage> {
-  const { authorization: _, ...headers } = endToEnd(client.headers);
+  const headers = withoutIdentity(client.headers);
   const { serverUrl: origin, token, agents } = options;
   const withToken = { ...headers, authorization: `Bearer ${token}` };
   let answer = await sendOn(client, { origin, agents, headers: withToken });
@@ -32,6 +32,16 @@ export async function askSlipway(
     answer = await sendOn(client, { origin: location, target, agents, headers });
   }
   return answer;
+}
+
+const identityHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie', 'forwarded']);
+
+/** Who asks, and from where, is not for the sandbox to say. */
+function withoutIdentity(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const kept = Object.entries(endToEnd(headers)).filter(
+    ([name]) => !identityHeaders.has(name) && !name.startsWith('x-forwarded-'),
+  );
+  return Object.fromEntries(kept);
 }
 
 function storeLocation(client: IncomingMessage, answer: IncomingMessage): URL | undefined {
