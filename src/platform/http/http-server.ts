@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Ids } from '#kernel';
 import type { Logger } from '#platform/telemetry';
 import { assignRequestId, requestIdOf } from './request-id.ts';
@@ -23,6 +23,7 @@ export interface HttpServer extends AsyncDisposable {
 
 /** A connection that sends and takes nothing for so long is closed; a whole upload may take hours. */
 const idleMilliseconds = 120_000;
+const sweepMilliseconds = 50;
 
 /**
  * Listens for HTTP. Every request gets an id, returned as `X-Request-Id`; what a handler throws
@@ -40,8 +41,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
   );
   server.timeout = idleMilliseconds;
+  const unused = watchUnused(server);
   await listen(server, options);
-  return asHttpServer(server);
+  return asHttpServer(server, unused);
 }
 
 function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
@@ -54,15 +56,31 @@ function listen(server: Server, { host, port }: HttpServerOptions): Promise<void
   return promise;
 }
 
-function asHttpServer(server: Server): HttpServer {
+/** Connections on which nothing was asked yet: Node does not count them among the idle ones. */
+function watchUnused(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
+  return unused;
+}
+
+function asHttpServer(server: Server, unused: ReadonlySet<Socket>): HttpServer {
   const stop = async (milliseconds: number): Promise<void> => {
     if (!server.listening) return;
     const closed = new Promise<void>((resolve) => {
       server.close(() => resolve());
     });
-    server.closeIdleConnections();
+    // A connection whose answer ends now is kept alive by the client, who knows of nothing.
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of unused) socket.destroy();
+    }, sweepMilliseconds);
     const timer = setTimeout(() => server.closeAllConnections(), milliseconds);
     await closed;
+    clearInterval(sweep);
     clearTimeout(timer);
   };
   return {
