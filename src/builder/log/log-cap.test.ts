@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { LogLine } from '#protocol';
 import { LogCap } from './log-cap.ts';
 
-const limits = { headBytes: 100, tailBytes: 400 };
+const limits = { headBytes: 600, tailBytes: 2_400 };
 
 function line(index: number): LogLine {
-  return { at: index, phase: 'build', stream: 'stdout', text: String(index).padStart(9, '0') };
+  return { at: index, phase: 'build', stream: 'stdout', text: String(index).padStart(59, '0') };
 }
 
 function runThrough(count: number) {
@@ -39,4 +39,14 @@ test('of a longer log the first fifth and the last four fifths remain, with a ma
   expect(numbers(live)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(late[0]).toMatchObject({ stream: 'system', text: '… 99950 lines are left out here …' });
   expect(numbers(late)).toEqual(Array.from({ length: 40 }, (_, index) => 99_960 + index));
+});
+
+test('A42 empty lines count as well, so that no flood of them fills the memory', () => {
+  const cap = new LogCap(limits);
+  for (let index = 0; index < 1_000_000; index += 1) cap.take({ ...line(index), text: '' });
+
+  const late = cap.finish();
+
+  expect(late).toHaveLength(49);
+  expect(late[0]).toMatchObject({ stream: 'system', text: '… 999940 lines are left out here …' });
 });

@@ -67,8 +67,11 @@ export class LogCap {
   }
 }
 
+/** What a line takes on its way, however little it says: a log of empty lines is no small log. */
+const leastLineBytes = 50;
+
 function sizeOf(line: LogLine): number {
-  return Buffer.byteLength(line.text) + 1;
+  return Math.max(leastLineBytes, Buffer.byteLength(line.text) + 1);
 }
 
 function notice(beside: LogLine, text: string): LogLine {
