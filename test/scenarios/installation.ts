@@ -21,7 +21,7 @@ export interface Installation extends AsyncDisposable {
   stopBuilder(): Promise<void>;
 }
 
-const builderToken = 'token-of-builders-under-test';
+export const builderToken = 'token-of-builders-under-test';
 const slots = 3;
 
 export async function openInstallation(settings: Settings = {}): Promise<Installation> {

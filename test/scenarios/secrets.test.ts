@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { ApiError } from '#client';
+import { accountOperations, buildConfigurationOperations } from '#protocol';
+import { connect, reader } from './people.ts';
+import { playing } from './scenario.ts';
+import { openStage, repository } from './stage.ts';
+import { push, untilEnd } from './steps.ts';
+
+const rules = [{ source: 'main', dockerTags: 'latest' }];
+const secret = 'hunter2hunter2';
+
+test.concurrent(
+  'SET-48 the value of a variable is masked wherever a log would show it',
+  playing({
+    // A clone tells which branch it is of, and this one is called like the secret.
+    configuration: {
+      rules: [{ source: '/.*/', dockerTags: 'latest' }],
+      variables: [{ name: 'PASSWORD', value: secret }],
+    },
+    steps: [
+      push(`use-${secret}`),
+      untilEnd(1),
+      async ({ client }) => expect(await client.readRawLog(1)).not.toContain(secret),
+    ],
+    expected: { builds: [{ state: 'success', log: [/use-\*+/] }] },
+  }),
+);
+
+test.concurrent('SET-47, SET-86 people without administration see names of variables and no values, and no log of a public repository', async () => {
+  await using stage = await openStage(
+    {},
+    { rules, variables: [{ name: 'PASSWORD', value: secret }] },
+  );
+  await push('main')(stage);
+  await untilEnd(1)(stage);
+  await stage.client.call(accountOperations.createUser, { body: { ...reader } });
+  const other = await connect(stage.installation.serverUrl, reader);
+  const show = buildConfigurationOperations.show;
+
+  const [seenByOwner, seenByReader] = [
+    await stage.client.call(show, { params: repository }),
+    await other.call(show, { params: repository }),
+  ];
+
+  expect(seenByOwner.variables).toEqual([{ name: 'PASSWORD', value: secret }]);
+  expect(seenByReader.variables).toEqual([{ name: 'PASSWORD' }]);
+  await expect(other.readRawLog(1)).rejects.toThrow(ApiError);
+});
