@@ -7,11 +7,9 @@ export { type BuilderRoutesOptions, builderRoutes } from './builder/builder-rout
 export { BuilderSessions, type BuilderSessionsOptions } from './builder/builder-sessions.ts';
 export { type ApiOptions, type ApiPart, createApi } from './create-api.ts';
 export { accountRoutes } from './slipway/account-routes.ts';
-export {
-  type BuildConfigurationRooms,
-  buildConfigurationRoutes,
-} from './slipway/build-configuration-routes.ts';
+export { buildConfigurationRoutes } from './slipway/build-configuration-routes.ts';
 export { type BuildRooms, buildRoutes } from './slipway/build-routes.ts';
+export { buildRuleRoutes } from './slipway/build-rule-routes.ts';
 export { type BuildStreamOptions, buildStreamRoutes } from './slipway/build-stream-routes.ts';
 export { repositoryRoutes } from './slipway/repository-routes.ts';
 export * from './token/index.ts';

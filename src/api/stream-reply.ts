@@ -16,7 +16,7 @@ export interface StreamReply {
   /** Aborted when the client has gone. */
   readonly closed: AbortSignal;
   /** Resolves when more can be taken, or nothing any more. Nobody hears what is sent after the close. */
-  readonly send: (text: string) => Promise<void>;
+  readonly send: (text: string | Uint8Array) => Promise<void>;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function replyWithStream(
 
 async function sendText(
   response: ServerResponse,
-  text: string,
+  text: string | Uint8Array,
   closed: AbortSignal,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded || response.write(text)) return;

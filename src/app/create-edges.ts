@@ -4,6 +4,7 @@ import {
   buildConfigurationRoutes,
   builderRoutes,
   buildRoutes,
+  buildRuleRoutes,
   buildStreamRoutes,
   createApi,
   createTokenHandler,
@@ -64,11 +65,13 @@ function apiOf(options: EdgesOptions): Promise<HttpHandler> {
   const { rooms, publicUrl, version, sessions, builderTokens, closing, clock, logger } = options;
   const { identity, hub, sources, builds, registry } = rooms;
   const { authenticate } = identity;
+  const configurationRooms = { hub, sources, builds, clock, publicUrl };
   return createApi({
     routes: [
       ...accountRoutes(identity),
       ...repositoryRoutes(hub, registry),
-      ...buildConfigurationRoutes({ hub, sources, builds, clock, publicUrl }),
+      ...buildConfigurationRoutes(configurationRooms),
+      ...buildRuleRoutes(configurationRooms),
       ...buildRoutes({ hub, sources, builds }),
     ],
     parts: [

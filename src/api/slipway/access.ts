@@ -1,4 +1,5 @@
 import type { Principal, UserPrincipal } from '#identity';
+import type { AppError } from '#kernel';
 import { apiErrors } from '../api-errors.ts';
 
 export interface Caller {
@@ -32,14 +33,19 @@ export const administrator: Access<{ readonly user: UserPrincipal }, unknown> = 
   statement: 'administrators',
   check: async ({ principal }) => {
     const user = requireUser(principal);
-    if (!user.isAdministrator) {
-      throw apiErrors.fail('FORBIDDEN', 'only an administrator may do this');
-    }
+    if (!user.isAdministrator) throw refusal(user, 'only an administrator may do this');
     return { user };
   },
 };
 
 function requireUser(principal: Principal): UserPrincipal {
   if (principal.kind === 'user') return principal;
-  throw apiErrors.fail('UNAUTHENTICATED', 'log in first: `slipway login`, or send a token');
+  throw refusal(principal, '');
+}
+
+/** What a caller is told that may see something and not do this with it: log in, or why not. */
+export function refusal(principal: Principal, why: string): AppError {
+  return principal.kind === 'user'
+    ? apiErrors.fail('FORBIDDEN', why)
+    : apiErrors.fail('UNAUTHENTICATED', 'log in first: `slipway login`, or send a token');
 }

@@ -2,7 +2,7 @@ import type { Build, Builds } from '#builds';
 import { type BuildAction, type Hub, includesAccess, mayBuild, type VisibleRepository } from '#hub';
 import type { Principal } from '#identity';
 import { apiErrors } from '../api-errors.ts';
-import type { Access } from './access.ts';
+import { type Access, refusal } from './access.ts';
 
 export interface BuildParams {
   readonly buildId: number;
@@ -25,10 +25,7 @@ export function buildAccess(
       const { build, seen } = await findBuild(rooms, principal, params.buildId);
       const may = action === 'viewLog' ? mayViewLog(seen) : mayBuild(seen.access, action);
       if (may) return { build };
-      throw apiErrors.fail(
-        'FORBIDDEN',
-        `you may not ${wordsOf(action)} of ${build.repositoryName}`,
-      );
+      throw refusal(principal, `you may not ${wordsOf(action)} of ${build.repositoryName}`);
     },
   };
 }

@@ -296,6 +296,16 @@ describe('the rule tester', () => {
     ]);
   });
 
+  test('shows the refs of a source to nobody who may not build them', async () => {
+    await create('secret-refs');
+    await save('secret-refs', { rules: [latest] });
+    const testAs = (client: typeof server.anonymous) =>
+      client.call(operations.testRules, { ...at('secret-refs'), body: {} });
+
+    await expect(testAs(server.bob.client)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(testAs(server.anonymous)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
   test('names the rule that is wrong', async () => {
     await create('tested-wrong');
 

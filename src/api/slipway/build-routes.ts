@@ -1,11 +1,11 @@
 import type { Builds, Build as StoredBuild } from '#builds';
 import { buildPermissions, type Hub, type Repository } from '#hub';
-import type { Principal } from '#identity';
 import { buildOperations as operations } from '#protocol';
 import type { Sources } from '#sources';
 import { apiErrors } from '../api-errors.ts';
 import { buildAccess } from './build-access.ts';
 import { buildAnswer, deliveryAnswer, lineAnswer, reportAnswer } from './build-answers.ts';
+import { callerName } from './caller-name.ts';
 import { pageAnswer } from './page-answer.ts';
 import { repositoryAccess } from './repository-access.ts';
 import { type Route, route } from './route.ts';
@@ -33,7 +33,7 @@ export function buildRoutes(rooms: BuildRooms): readonly Route[] {
       const started = await builds.start({
         repositoryId: repository.id,
         ref: body.ref,
-        startedBy: nameOf(principal),
+        startedBy: callerName(principal),
         cause: 'manual',
       });
       return { builds: [...started.builds], notes: [...started.notes] };
@@ -42,7 +42,7 @@ export function buildRoutes(rooms: BuildRooms): readonly Route[] {
       reportAnswer(await reportOf(builds, build)),
     ),
     route(operations.cancel, buildAccess(rooms, 'cancelBuild'), async ({ build, principal }) =>
-      answerOf(builds, await builds.cancel(build.id, nameOf(principal))),
+      answerOf(builds, await builds.cancel(build.id, callerName(principal))),
     ),
     route(operations.retry, buildAccess(rooms, 'retryBuild'), async ({ build }) =>
       answerOf(builds, await builds.retry(build.id)),
@@ -102,8 +102,4 @@ function pageKey(after: string | undefined): number | undefined {
   throw apiErrors.fail('VALIDATION_FAILED', 'after: hand in the "next" of the page before', {
     detail: { field: 'after' },
   });
-}
-
-function nameOf(principal: Principal): string {
-  return principal.kind === 'user' ? principal.name : 'nobody';
 }

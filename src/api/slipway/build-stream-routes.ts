@@ -99,7 +99,7 @@ async function sendRawLog(
     'content-security-policy': "sandbox; default-src 'none'",
   };
   await replyWithStream(exchange, headers, async ({ send, closed }) => {
-    for await (const text of builds.logs.text(attemptId)) {
+    for await (const text of builds.logs.text(attemptId) as AsyncIterable<Uint8Array>) {
       if (closed.aborted) return;
       await send(text);
     }

@@ -9,10 +9,16 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const send = (path: string, init: RequestInit = {}) =>
+interface Request {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const send = (path: string, { headers, ...init }: Request = {}) =>
   fetch(`${server.url}${path}`, {
     ...init,
-    headers: { authorization: `Bearer ${server.ada.session}`, ...init.headers },
+    headers: { authorization: `Bearer ${server.ada.session}`, ...headers },
   });
 const post = (path: string, body: string, contentType = 'application/json') =>
   send(path, { method: 'POST', body, headers: { 'content-type': contentType } });

@@ -1,6 +1,7 @@
-import type { Hub, Repository, Access as RepositoryAccessLevel } from '#hub';
+import { type Hub, hubErrors, type Repository, type Access as RepositoryAccessLevel } from '#hub';
+import type { Principal } from '#identity';
 import { parseRepositoryName, type RepositoryName } from '#kernel';
-import type { Access } from './access.ts';
+import { type Access, refusal } from './access.ts';
 
 export interface RepositoryParams {
   readonly namespace: string;
@@ -15,12 +16,19 @@ export function repositoryAccess(
   return {
     statement: `those with ${needed} access to the repository`,
     isOpen: needed === 'read',
-    check: async ({ principal, params }) => ({
-      repository: await hub.repositories.require(principal, nameOf(params), needed),
-    }),
+    check: async ({ principal, params }) => {
+      const required = hub.repositories.require(principal, nameOf(params), needed);
+      return { repository: await required.catch((error) => explain(error, principal)) };
+    },
   };
 }
 
 function nameOf({ namespace, name }: RepositoryParams): RepositoryName {
   return parseRepositoryName(`${namespace}/${name}`);
+}
+
+/** Who is not logged in is told to, where a log-in may help. */
+function explain(error: unknown, principal: Principal): never {
+  const isDenied = hubErrors.is(error) && error.code === 'ACCESS_DENIED';
+  throw isDenied && principal.kind === 'anonymous' ? refusal(principal, error.message) : error;
 }

@@ -15,11 +15,13 @@ export function routeSchema(operation: Operation, access: Access<unknown, never>
     querystring: withoutStrangers(operation.query),
     ...(isBodyless ? {} : { body: withoutStrangers(operation.body) }),
     response: {
-      ...(isAnswerless ? {} : { [operation.status]: operation.answer }),
+      [operation.status]: isAnswerless ? noContent : operation.answer,
       default: problemAnswer,
     },
   };
 }
+
+const noContent = z.null().describe('It is done.');
 
 /** What documents say of who may call. */
 export function accessSchema({ statement, isOpen = false }: Access<unknown, never>) {

@@ -1,8 +1,11 @@
 /** For tests only: a whole server in this process, with people on it and clients for them. */
 
+export { makeBuildable } from './buildable-repository.ts';
 export { pushImage } from './push-image.ts';
 export { type LoggedFailure, RecordingLogger } from './recording-logger.ts';
 export { pushSource } from './source-push.ts';
+export { startBuild } from './started-build.ts';
+export { connectBuilder, type TestBuilder } from './test-builder.ts';
 export { TestClock } from './test-clock.ts';
 export { type Person, testPassword } from './test-people.ts';
 export { startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';

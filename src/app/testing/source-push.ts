@@ -2,7 +2,7 @@ import { openGitClient } from '#sources/testing';
 import { type Person, testPassword } from './test-people.ts';
 import type { TestServer } from './test-server.ts';
 
-/** Commits once and pushes that to refs of an embedded repository, with a real git client. */
+/** Commits once and pushes that, by force, to refs of an embedded repository, with a real git client. */
 export async function pushSource(
   server: Pick<TestServer, 'url'>,
   person: Person,
@@ -12,6 +12,6 @@ export async function pushSource(
   const commit = await git.commit(`for ${refs.join(' ')}`);
   const address = new URL(`/git/${name}.git`, server.url);
   [address.username, address.password] = [person.name, encodeURIComponent(testPassword)];
-  await git.run('push', '--quiet', address.href, ...refs.map((ref) => `HEAD:${ref}`));
+  await git.run('push', '--quiet', address.href, ...refs.map((ref) => `+HEAD:${ref}`));
   return commit;
 }

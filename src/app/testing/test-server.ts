@@ -33,7 +33,7 @@ export interface TestServerOptions {
 
 /** Password hashes that take no time: what they are worth is tested in identity. */
 const cheapPasswords = { cost: { memoryKibibytes: 64, passes: 1, lanes: 1 } };
-const builderToken = 'a builder token for tests, long enough to be one';
+const builderToken = 'a-builder-token-for-tests-long-enough';
 
 /**
  * A server as `slipway serve` composes it, in this process, on SQLite and a folder of its own, with

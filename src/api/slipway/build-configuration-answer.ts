@@ -1,0 +1,32 @@
+import type { BuildConfiguration as Stored } from '#builds';
+import { mayBuild } from '#hub';
+import type { Principal } from '#identity';
+import type { BuildConfiguration } from '#protocol';
+import { ruleAnswer } from './build-rule-text.ts';
+import type { ConfigurationRooms } from './save-configuration.ts';
+import { instantText } from './wire-instant.ts';
+
+/** Values of variables are for those who may administer the repository; others see names. */
+export async function configurationAnswer(
+  { hub, builds, publicUrl }: ConfigurationRooms,
+  principal: Principal,
+  configuration: Stored,
+): Promise<BuildConfiguration> {
+  const { repositoryId, source, autotest, rules, updatedAt } = configuration;
+  const seen = await hub.repositories.findById(principal, repositoryId);
+  const seesValues = seen !== undefined && mayBuild(seen.access, 'viewBuildVariables');
+  const variables = seesValues
+    ? await builds.configurations.variables(repositoryId)
+    : (await builds.configurations.variableNames(repositoryId)).map((name) => ({ name }));
+  return {
+    source: {
+      provider: 'embedded',
+      repository: source.name,
+      cloneUrl: `${publicUrl}/git/${source.name}.git`,
+    },
+    autotest,
+    rules: rules.map(ruleAnswer),
+    variables: [...variables],
+    updatedAt: instantText(updatedAt),
+  };
+}
