@@ -18,6 +18,8 @@ const graceMilliseconds = 3_000;
 export class BuilderSessions {
   readonly #options: BuilderSessionsOptions;
   readonly #open = new Map<string, { session: BuilderSession; end: AbortController }>();
+  /** Builders that have gone and may come back: aborting it keeps what they run. */
+  readonly #missing = new Map<string, AbortController>();
   readonly #stop = new AbortController();
 
   constructor(options: BuilderSessionsOptions) {
@@ -33,6 +35,7 @@ export class BuilderSessions {
       wire: { closed, send: (event) => wire.send(event) },
     });
     this.#open.get(session.name)?.end.abort();
+    this.#missing.get(session.name)?.abort();
     const entry = { session, end };
     this.#open.set(session.name, entry);
     try {
@@ -57,12 +60,15 @@ export class BuilderSessions {
 
   async #giveUpLater(name: string): Promise<void> {
     const { builds, clock, logger } = this.#options;
+    const back = new AbortController();
+    this.#missing.set(name, back);
     try {
-      await clock.sleep(graceMilliseconds, this.#stop.signal);
+      await clock.sleep(graceMilliseconds, AbortSignal.any([this.#stop.signal, back.signal]));
     } catch {
-      return; // The server stops: its builders get a new one, and leases count until then.
+      return; // It is back; or the server stops, its builders get a new one, and leases count until then.
+    } finally {
+      if (this.#missing.get(name) === back) this.#missing.delete(name);
     }
-    if (this.#open.has(name)) return;
     logger.warn({ builder: name }, 'a builder has gone');
     await builds.attempts.loseAllOf(name).catch((error: unknown) => {
       logger.error({ error, builder: name }, 'the attempts of a lost builder could not be ended');

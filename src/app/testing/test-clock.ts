@@ -36,6 +36,11 @@ export class TestClock implements Clock {
     return promise;
   }
 
+  /** Whether somebody sleeps who will wake up after exactly so many milliseconds. */
+  isAwaited(milliseconds: number): boolean {
+    return [...this.#sleepers].some(({ wakesAt }) => wakesAt === this.#now + milliseconds);
+  }
+
   advance(milliseconds: number): void {
     this.#now += milliseconds;
     for (const sleeper of this.#sleepers) {
