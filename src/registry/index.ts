@@ -10,6 +10,7 @@ export {
   type RegistryHandlerOptions,
 } from './http/create-registry-handler.ts';
 export type * from './http/registry-access.ts';
+export type { RegistryRequest } from './http/registry-request.ts';
 export type * from './publish-rules.ts';
 export type * from './registry.ts';
 export { type RegistryErrorCode, registryErrors } from './registry-errors.ts';

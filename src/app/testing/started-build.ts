@@ -1,14 +1,15 @@
 import { type Build, buildOperations } from '#protocol';
 import type { TestServer } from './test-server.ts';
 
-/** Starts the newest build of a branch of Ada's repository; see `makeBuildable`. */
+/** Builds a branch of a repository (Ada's, unless said otherwise); see `makeBuildable`. */
 export async function startBuild(
-  { ada }: TestServer,
+  { ada }: Pick<TestServer, 'ada'>,
   repository: string,
   branch = 'main',
+  owner = ada,
 ): Promise<Build['id']> {
-  const started = await ada.client.call(buildOperations.start, {
-    params: { namespace: 'ada', name: repository },
+  const started = await owner.client.call(buildOperations.start, {
+    params: { namespace: owner.name, name: repository },
     body: { ref: { type: 'branch', name: branch } },
   });
   const [id] = started.builds;

@@ -1,0 +1,29 @@
+/**
+ * What became of a request: `in`, the server went on to do what was asked; `login`, it wants another
+ * credential; `no`, the caller is known and may not; `none`, there is nothing that the caller may see.
+ */
+export type Decision = 'in' | 'login' | 'no' | 'none';
+
+const codesOfNothing: ReadonlySet<unknown> = new Set([
+  'REPOSITORY_UNKNOWN',
+  'NOT_FOUND',
+  'NAME_UNKNOWN',
+]);
+
+/** Throws where the answer is a failure, which is no decision. */
+export async function decisionOf(response: Response): Promise<Decision> {
+  const { status } = response;
+  const text = response.headers.get('content-type')?.includes('json') ? await response.text() : '';
+  await response.body?.cancel().catch(() => undefined);
+  if (status >= 500) throw new Error(`${response.url} failed: ${status} ${text}`);
+  if (status === 401) return 'login';
+  if (status === 403) return 'no';
+  if (status === 404 && (text === '' || codesOfNothing.has(codeIn(text)))) return 'none';
+  return 'in';
+}
+
+/** Of a problem document, or of the first error of an OCI envelope. */
+function codeIn(text: string): unknown {
+  const body = JSON.parse(text) as { code?: string; errors?: readonly { code: string }[] };
+  return body.code ?? body.errors?.[0]?.code;
+}

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '#app/testing';
+import { withoutNames } from './alike.ts';
+import { type CallerName, type Callers, callerNames, createCallers, outsiders } from './callers.ts';
+import { type Decision, decisionOf } from './decision.ts';
+import { type OperationRow, operationRows } from './operations-table.ts';
+import { createTargets, type Target, type TargetRepositories } from './target-repositories.ts';
+
+interface Described {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+let server: TestServer;
+let callers: Callers;
+let targets: Awaited<ReturnType<typeof createTargets>>;
+let described: readonly Described[];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  targets = await createTargets(server);
+  callers = await createCallers(server);
+  described = await readDocument(server.url);
+});
+afterAll(async () => {
+  await callers[Symbol.asyncDispose]();
+  await targets[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+async function readDocument(url: string): Promise<readonly Described[]> {
+  const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { operationId: string }>>;
+  };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId: id }]) => ({ id, method, path })),
+  );
+}
+
+interface Attempted {
+  readonly id: string;
+  readonly caller: CallerName;
+  readonly target: Target;
+}
+
+function send({ id, caller, target }: Attempted): Promise<Response> {
+  const found = described.find((operation) => operation.id === id);
+  if (found === undefined) throw new Error(`the server has no operation ${id}`);
+  const { query = '', body } = operationRows[id] ?? {};
+  const unique = `${caller}-${crypto.randomUUID().slice(0, 8)}`;
+  const content = typeof body === 'function' ? body(unique) : body;
+  const { bearer } = callers.of[caller];
+  return fetch(`${server.url}${pathOf(found.path, targets.of[target])}${query}`, {
+    method: found.method.toUpperCase(),
+    headers: {
+      ...(bearer !== undefined && { authorization: bearer }),
+      ...(content !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(content !== undefined && { body: JSON.stringify(content) }),
+    signal: AbortSignal.timeout(10_000),
+  });
+}
+
+function pathOf(path: string, { name, buildId }: TargetRepositories[Target]): string {
+  return path
+    .replace('{namespace}', 'bob')
+    .replace('{name}', name)
+    .replace('{buildId}', String(buildId))
+    .replace('{ruleId}', '999999')
+    .replace('{id}', '999999');
+}
+
+async function decisions(id: string, target: Target): Promise<Record<string, Decision>> {
+  const all: Record<string, Decision> = {};
+  for (const caller of callerNames)
+    all[caller] = await decisionOf(await send({ id, caller, target }));
+  return all;
+}
+
+const rows: readonly (readonly [string, OperationRow])[] = Object.entries(operationRows);
+const naming = rows.filter(([, { private: hidden }]) => hidden !== undefined);
+
+describe('A1 A10 the access matrix of the API', () => {
+  test('has a row for every operation that the server has', () => {
+    expect(Object.keys(operationRows).toSorted()).toEqual(described.map(({ id }) => id).toSorted());
+  });
+
+  test.each(naming)('%s of a private repository', async (id, { private: expected }) => {
+    expect(await decisions(id, 'private')).toEqual(expected);
+  });
+
+  test.each(rows)('%s, of a public repository where it names one', async (id, expected) => {
+    expect(await decisions(id, 'public')).toEqual(expected.public);
+  });
+
+  test.each(naming)('%s tells outsiders nothing of what is private', async (id) => {
+    for (const caller of outsiders) {
+      const hidden = await withoutNames(
+        await send({ id, caller, target: 'private' }),
+        targets.of.private,
+      );
+      const missing = await withoutNames(
+        await send({ id, caller, target: 'missing' }),
+        targets.of.missing,
+      );
+      expect(hidden, caller).toEqual(missing);
+    }
+  });
+});
