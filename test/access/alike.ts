@@ -11,7 +11,7 @@ export async function withoutNames(
   const strip = (text: string) =>
     text
       .replaceAll(name, '<name>')
-      .replaceAll(new RegExp(`\\b${buildId}\\b`, 'g'), '<build>')
+      .replaceAll(`build ${buildId}`, 'build <id>')
       .replaceAll(/"requestId":"[^"]*"/g, '"requestId":"<id>"');
   const headers = [...response.headers]
     .filter(([key]) => !passing.has(key))

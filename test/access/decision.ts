@@ -13,8 +13,11 @@ const codesOfNothing: ReadonlySet<unknown> = new Set([
 /** Throws where the answer is a failure, which is no decision. */
 export async function decisionOf(response: Response): Promise<Decision> {
   const { status } = response;
-  const text = response.headers.get('content-type')?.includes('json') ? await response.text() : '';
-  await response.body?.cancel().catch(() => undefined);
+  if (status < 400) {
+    await response.body?.cancel();
+    return 'in';
+  }
+  const text = await response.text();
   if (status >= 500) throw new Error(`${response.url} failed: ${status} ${text}`);
   if (status === 401) return 'login';
   if (status === 403) return 'no';
