@@ -21,12 +21,13 @@ export async function decisionOf(response: Response): Promise<Decision> {
   if (status >= 500) throw new Error(`${response.url} failed: ${status} ${text}`);
   if (status === 401) return 'login';
   if (status === 403) return 'no';
-  if (status === 404 && (text === '' || codesOfNothing.has(codeIn(text)))) return 'none';
+  if (status === 404 && codesOfNothing.has(codeIn(text))) return 'none';
   return 'in';
 }
 
-/** Of a problem document, or of the first error of an OCI envelope. */
+/** Of a problem document, or of the first error of an OCI envelope; git and HEAD say nothing else. */
 function codeIn(text: string): unknown {
+  if (!text.startsWith('{')) return 'NOT_FOUND';
   const body = JSON.parse(text) as { code?: string; errors?: readonly { code: string }[] };
   return body.code ?? body.errors?.[0]?.code;
 }

@@ -92,7 +92,7 @@ describe('A1 A10 the access matrix of the token service', () => {
       scope: `repository:bob/${targets.of[target].name}:pull,push,delete`,
     });
   const granted = async (caller: CallerName, target: Target) => {
-    const path = `/token?${tokenQuery(target)}`;
+    const path = `/token?${tokenQuery(target).toString()}`;
     const answer = await send({ method: 'GET', path }, callers.of[caller].basic);
     if (!answer.ok) return refused;
     const { token } = (await answer.json()) as { token: string };

@@ -68,7 +68,7 @@ async function tokenFor(caller: CallerName, name: string): Promise<string | unde
     service: new URL(server.url).host,
     scope: `repository:${name}:pull,push,delete`,
   });
-  const answer = await fetch(`${server.url}/token?${query}`, {
+  const answer = await fetch(`${server.url}/token?${query.toString()}`, {
     headers: basic === undefined ? {} : { authorization: basic },
   });
   if (!answer.ok) return 'Bearer none';
