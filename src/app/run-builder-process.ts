@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -32,12 +32,13 @@ export async function runBuilderProcess(options: BuilderProcessOptions): Promise
   const { slots } = options;
   const config = await readConfiguration(slots === undefined ? {} : { builderSlots: slots });
   const signals = listenToProcess(process, { isChild: options.isChild === true });
+  const name = options.name ?? defaultName();
   await runBuilder({
     client: createBuilderClient({ serverUrl: options.server, token: credentialOf(config) }),
     executor: executorOf(config),
-    name: options.name ?? defaultName(),
+    name,
     slots: config.builderSlots ?? Math.max(1, Math.floor(availableParallelism() / 2)),
-    folder: join(tmpdir(), `slipway-${randomUUID().slice(0, 8)}`),
+    folder: socketFolder(name),
     limits: {
       cpus: config.builderCpus,
       memoryBytes: config.builderMemory,
@@ -49,6 +50,11 @@ export async function runBuilderProcess(options: BuilderProcessOptions): Promise
     signal: signals.stop,
     drain: signals.drain,
   });
+}
+
+/** The same in the builder's next life, which clears what a killed one left; short, as sockets are. */
+function socketFolder(name: string): string {
+  return join(tmpdir(), `slipway-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`);
 }
 
 function credentialOf({ builderToken }: Config): string {

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Clock, systemClock } from '#kernel';
 import type { FinishReport } from '#protocol';
 import { createFakeExecutor } from './executors/fake/fake-executor.ts';
@@ -43,6 +46,19 @@ describe('a builder', () => {
     expect(await server.record('7-1').finished.promise).toEqual({ outcome: 'success' });
     expect(server.registry.tags('myorg/app')).toEqual(['latest']);
     expect(await builder.leftovers()).toEqual([]);
+  });
+
+  test('clears what a killed life of it left in its folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-b-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    await mkdir(join(folder, '41-1-abcdef'));
+    await writeFile(join(folder, '41-1-abcdef', 'gateway.sock'), '');
+    await using server = await ProtocolServer.open();
+    await using _ = await startBuilder(server, { folder });
+
+    await server.session();
+
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('reports with the attempt’s token, and uses its own for the session alone', async () => {

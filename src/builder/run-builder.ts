@@ -1,4 +1,4 @@
-import { chmod, mkdir, rmdir } from 'node:fs/promises';
+import { chmod, mkdir, rm, rmdir } from 'node:fs/promises';
 import type { BuilderClient } from '#client';
 import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
 import type { Logger } from '#platform/telemetry';
@@ -15,7 +15,10 @@ export interface BuilderOptions {
   readonly name: string;
   /** How many attempts run at once. */
   readonly slots: number;
-  /** For sockets; made where it isn't there. Its path must be short: at most 50 characters. */
+  /**
+   * For sockets, and for this builder alone: what an earlier life left in it is removed. Made where it
+   * isn't there. Its path must be short: at most 50 characters.
+   */
   readonly folder: string;
   readonly logger: Logger;
   /** Ends everything at once: sandboxes are thrown away, and their attempts count as lost. */
@@ -67,7 +70,7 @@ export async function runBuilder(options: BuilderOptions): Promise<void> {
   } finally {
     pool.endAll('the builder stops');
     await pool.settled();
-    await rmdir(options.folder).catch(() => undefined); // another builder's sockets may be in it
+    await rmdir(options.folder).catch(() => undefined); // a sandbox that would not go may need it
   }
 }
 
@@ -79,6 +82,7 @@ async function removeOrphans({ executor, name, logger }: BuilderOptions): Promis
 
 /** Sockets in it are open to every user: nobody else may come near them. */
 async function makePrivateFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
 }

@@ -34,7 +34,7 @@ async function listDisks(builder: string): Promise<readonly string[]> {
 }
 
 async function listSockets({ temporaryFolder }: Program): Promise<readonly string[]> {
-  const builders = await readdir(temporaryFolder);
+  const builders = (await readdir(temporaryFolder)).filter((name) => name.startsWith('slipway-'));
   const found = builders.map(async (name) => {
     const attempts = await readdir(join(temporaryFolder, name));
     return attempts.map((attempt) => `socket of ${attempt}`);
