@@ -10,7 +10,7 @@ const engineSeconds = 60;
 const killedExitCode = 137;
 const cannotStartExitCode = 126;
 /** How long a killed command's script may take to say so before it is given up. */
-const lastWordsMilliseconds = 5_000;
+const lastWordsMilliseconds = 2_000;
 
 export interface DockerSandboxParts {
   readonly id: string;
