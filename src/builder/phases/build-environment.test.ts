@@ -44,6 +44,12 @@ describe('LNK-06 the variables of a build', () => {
     expect(Object.values(environment)).not.toContain('');
   });
 
+  test('A21 hold as much of a commit message as a program can be started with', () => {
+    const { COMMIT_MSG = '' } = environmentOf({}, `a\0${'€'.repeat(100_000)}`);
+
+    expect(COMMIT_MSG).toBe(`a${'€'.repeat(21_845)}`);
+  });
+
   test('SET-46 contain the user’s own, which do not replace those of the build', () => {
     const environment = environmentOf({ variables: { MY_VAR: 'value', SOURCE_BRANCH: 'mine' } });
 

@@ -34,7 +34,7 @@ export function buildEnvironment(
     SOURCE_BRANCH: source.name,
     SOURCE_COMMIT: source.commit,
     GIT_SHA1: source.commit,
-    COMMIT_MSG: checkout.commitMessage,
+    COMMIT_MSG: fitting(checkout.commitMessage),
     DOCKER_REPO: dockerRepository(assignment),
     DOCKER_TAG: assignment.tags.join(','),
     IMAGE_NAME: imageName(assignment),
@@ -45,6 +45,17 @@ export function buildEnvironment(
   };
   const known = Object.entries(ours).filter(([, value]) => value !== '');
   return { ...userVariables(assignment), ...Object.fromEntries(known) };
+}
+
+/** The kernel starts no program with a variable of 128 KiB or more, and none holds a zero byte. */
+const longestMessageBytes = 64 * 1024;
+
+function fitting(message: string): string {
+  const text = message.replaceAll('\0', '');
+  if (Buffer.byteLength(text) <= longestMessageBytes) return text;
+  const cut = Buffer.from(text).subarray(0, longestMessageBytes);
+  // A character that was cut in two is left out.
+  return new TextDecoder().decode(cut, { stream: true });
 }
 
 function userVariables({ variables }: Assignment): Record<string, string> {
