@@ -3,7 +3,6 @@ import { defineErrors } from '#kernel';
 /** What only the edge can be told: everything else comes from the rooms. */
 export const apiErrors = defineErrors({
   VALIDATION_FAILED: 'a field of the request is missing or wrong',
-  BODY_TOO_LARGE: 'the body of the request is larger than the API takes',
   BODY_TYPE_UNSUPPORTED: 'the body of the request is not JSON',
   UNAUTHENTICATED: 'the operation needs a log-in',
   FORBIDDEN: 'the caller may not do this',

@@ -1,25 +1,27 @@
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { AppError } from '#kernel';
-import { type ApiErrorCode, apiErrors } from './api-errors.ts';
+import { bodyErrors } from '#platform/http';
+import { apiErrors } from './api-errors.ts';
 
 /** What the framework refused before a handler saw the request; `undefined` for anything else. */
 export function frameworkRefusal(error: unknown): AppError | undefined {
   if (hasZodFastifySchemaValidationErrors(error)) return fieldsRefusal(error);
   if (!isClientError(error)) return undefined;
-  const code = codesByStatus[error.statusCode] ?? 'VALIDATION_FAILED';
-  return apiErrors.fail(code, sentences[code] ?? error.message, { cause: error });
+  const options = { cause: error };
+  switch (error.statusCode) {
+    case 413:
+      return bodyErrors.fail('BODY_TOO_LARGE', 'the API takes bodies of 8 MiB at most', options);
+    case 415:
+      return apiErrors.fail(
+        'BODY_TYPE_UNSUPPORTED',
+        'send the body as JSON, with Content-Type: application/json',
+        options,
+      );
+    default:
+      return apiErrors.fail('VALIDATION_FAILED', error.message, options);
+  }
 }
-
-const codesByStatus: Readonly<Record<number, ApiErrorCode>> = {
-  413: 'BODY_TOO_LARGE',
-  415: 'BODY_TYPE_UNSUPPORTED',
-};
-
-const sentences: Readonly<Partial<Record<ApiErrorCode, string>>> = {
-  BODY_TOO_LARGE: 'the body is too large: the API takes 8 MiB at most',
-  BODY_TYPE_UNSUPPORTED: 'send the body as JSON, with Content-Type: application/json',
-};
 
 interface FieldProblems {
   readonly validation: readonly { readonly instancePath: string; readonly message?: string }[];

@@ -4,6 +4,7 @@ import type { IdentityErrorCode } from '#identity';
 import type { KernelErrorCode } from '#kernel';
 import type { DatabaseErrorCode } from '#platform/db';
 import type { SourcesErrorCode } from '#sources';
+import type { StorageErrorCode } from '#storage';
 import type { ApiErrorCode } from './api-errors.ts';
 
 type KnownCode =
@@ -13,7 +14,9 @@ type KnownCode =
   | HubErrorCode
   | SourcesErrorCode
   | IdentityErrorCode
-  | KernelErrorCode;
+  | KernelErrorCode
+  | StorageErrorCode
+  | 'BODY_TOO_LARGE';
 
 /** The status of every code that Slipway's own API can meet; a new code without one does not compile. */
 const statuses = {
@@ -67,6 +70,9 @@ const statuses = {
   SOURCE_UNREADABLE: 502,
   SOURCE_BUSY: 503,
   GIT_FAILED: 500,
+  BLOB_STORE_OFFSET: 500,
+  BLOB_STORE_FULL: 507,
+  BLOB_STORE_FAILED: 500,
   SCHEMA_NEWER: 500,
   DATABASE_FULL: 507,
 } as const satisfies Record<KnownCode, number>;

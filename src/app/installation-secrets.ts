@@ -3,6 +3,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { readSigningKey, type SigningKey } from '#identity';
+import { startErrors } from './start-errors.ts';
 
 /** Keys of an installation, all made from one secret of 32 bytes. */
 export interface InstallationSecrets {
@@ -37,19 +38,35 @@ function ed25519Pem(seed: Uint8Array): string {
   return key.export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
+const secretBytes = 32;
 const secretsFile = z.object({ secretKey: z.base64() });
 
-/** The secret in the file; made, and made durable, when there is no file yet. */
+/**
+ * The secret in the file; made, and made durable, when there is no file yet. Throws
+ * `SECRETS_UNUSABLE` for a file that holds none.
+ */
 export async function readOrMakeSecretKey(path: string): Promise<Uint8Array> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text !== undefined)
-    return Buffer.from(secretsFile.parse(JSON.parse(text)).secretKey, 'base64');
-  const secretKey = randomBytes(32);
+  if (text !== undefined) return parseSecretKey(text, path);
+  const secretKey = randomBytes(secretBytes);
   await writeDurably(path, `${JSON.stringify({ secretKey: secretKey.toString('base64') })}\n`);
   return secretKey;
+}
+
+function parseSecretKey(text: string, path: string): Uint8Array {
+  try {
+    const secretKey = Buffer.from(secretsFile.parse(JSON.parse(text)).secretKey, 'base64');
+    if (secretKey.length === secretBytes) return secretKey;
+  } catch {
+    // What the file holds stays out of the message: it may be a part of the secret.
+  }
+  throw startErrors.fail(
+    'SECRETS_UNUSABLE',
+    `${path} holds no secret of ${secretBytes} bytes: restore it from a backup; without it, tokens end and stored build variables can't be read`,
+  );
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {

@@ -3,7 +3,7 @@ import { BuilderSessions } from '#api';
 import type { IdentityOptions } from '#identity';
 import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
 import type { Config } from '#platform/config';
-import { type HttpServer, startHttpServer } from '#platform/http';
+import type { HttpServer } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { startChildBuilder } from './child-builder.ts';
 import { createEdges } from './create-edges.ts';
@@ -15,6 +15,7 @@ import {
   readOrMakeSecretKey,
 } from './installation-secrets.ts';
 import { createKeeping } from './keeping.ts';
+import { listen } from './listen.ts';
 import { openDatabase } from './open-database.ts';
 import { programVersion } from './program-version.ts';
 import { publicAddress } from './public-address.ts';
@@ -76,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closing: closing.signal,
   });
   started.use(createKeeping({ rooms, logger }));
-  const http = started.use(await startHttpServer({ ...config.listen, handler, ids, logger }));
+  const http = started.use(await listen({ ...config.listen, handler, ids, logger }));
   started.defer(async () => {
     closing.abort(new Error('the server stops'));
     sessions.close();

@@ -103,6 +103,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     mayImport: [
       'kernel',
       ...platform,
+      'storage',
       'protocol',
       'registry',
       'identity',

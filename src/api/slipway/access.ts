@@ -47,5 +47,5 @@ function requireUser(principal: Principal): UserPrincipal {
 export function refusal(principal: Principal, why: string): AppError {
   return principal.kind === 'user'
     ? apiErrors.fail('FORBIDDEN', why)
-    : apiErrors.fail('UNAUTHENTICATED', 'log in first: `slipway login`, or send a token');
+    : apiErrors.fail('UNAUTHENTICATED', 'this needs a log-in, or a token');
 }
