@@ -25,9 +25,9 @@ export interface GitAccessOptions {
 export function createGitAccess(options: GitAccessOptions): GitAccess {
   return {
     async authorize(request) {
-      const pass = await passFrom(options, request.authorization);
-      if (pass !== undefined) return decideForAttempt(pass, request);
       try {
+        const pass = await passFrom(options, request.authorization);
+        if (pass !== undefined) return decideForAttempt(pass, request);
         const { principal } = await options.authenticate(request);
         return await decide(options.database, principal, request);
       } catch (error) {
@@ -42,8 +42,6 @@ async function passFrom(
   { passOf }: GitAccessOptions,
   authorization: string | undefined,
 ): Promise<AttemptPass | undefined> {
-  // A header that is no header at all is the other path's to refuse.
-  if (!authorization?.startsWith('Bearer ')) return undefined;
   const presented = parseAuthorization(authorization);
   return presented.kind === 'bearer' ? passOf(presented.token) : undefined;
 }

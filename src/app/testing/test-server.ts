@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createSlipwayClient, type SlipwayClient } from '#client';
 import type { Clock } from '#kernel';
 import { loadConfig } from '#platform/config';
 import { accountOperations } from '#protocol';
 import type { Rooms } from '../create-rooms.ts';
 import { startServer } from '../start-server.ts';
+import { freePort } from './free-port.ts';
 import { RecordingLogger } from './recording-logger.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { logIn, type Person, testPassword } from './test-people.ts';
 
 export interface TestServer extends AsyncDisposable {
@@ -27,6 +25,8 @@ export interface TestServer extends AsyncDisposable {
 
 export interface TestServerOptions {
   readonly clock?: Clock;
+  /** A data folder to start on and to leave behind; without it, a fresh one. */
+  readonly folder?: string;
   /** Further settings, as the environment would give them. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -41,8 +41,7 @@ const builderToken = 'a-builder-token-for-tests-long-enough';
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   await using started = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-server-'));
-  started.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = options.folder ?? started.use(await temporaryFolder()).path;
   const port = await freePort();
   const logger = new RecordingLogger();
   const server = started.use(
@@ -86,22 +85,12 @@ async function makePeople(url: string) {
   const administrator = await logIn(url, 'admin');
   for (const username of ['ada', 'bob']) {
     const body = { username, password: testPassword };
-    await administrator.client.call(accountOperations.createUser, { body });
+    await administrator.client.call(accountOperations.createUser, { body }).catch(unlessThere);
   }
   return { administrator, ada: await logIn(url, 'ada'), bob: await logIn(url, 'bob') };
 }
 
-/** The public address holds the port, so it is chosen before the server listens. */
-async function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const probe = createServer();
-  probe.once('error', reject);
-  probe.listen(0, '127.0.0.1', () => {
-    const address = probe.address();
-    probe.close(() => {
-      if (address !== null && typeof address === 'object') resolve(address.port);
-      else reject(new Error('the probe listens nowhere'));
-    });
-  });
-  return promise;
+/** On a folder that was used before. */
+function unlessThere(error: Error): void {
+  if (!('code' in error) || error.code !== 'NAMESPACE_TAKEN') throw error;
 }
