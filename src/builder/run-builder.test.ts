@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -46,6 +46,24 @@ describe('a builder', () => {
     expect(await server.record('7-1').finished.promise).toEqual({ outcome: 'success' });
     expect(server.registry.tags('myorg/app')).toEqual(['latest']);
     expect(await builder.leftovers()).toEqual([]);
+  });
+
+  test('takes nothing that somebody else put where its folder goes, and leads nowhere else', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'slipway-b-'));
+    onTestFinished(() => rm(place, { recursive: true, force: true }));
+    const [folder, elsewhere] = [join(place, 'gateways'), join(place, 'elsewhere')];
+    await mkdir(elsewhere, { mode: 0o755 });
+    await writeFile(join(elsewhere, 'file'), '');
+    await symlink(elsewhere, folder);
+    await using server = await ProtocolServer.open();
+    await using _ = await startBuilder(server, { folder });
+
+    await server.session();
+
+    expect(await readdir(elsewhere)).toEqual(['file']);
+    expect((await stat(elsewhere)).mode & 0o777).toBe(0o755);
+    const made = await lstat(folder);
+    expect(made.isDirectory() && (made.mode & 0o777).toString(8)).toBe('700');
   });
 
   test('clears what a killed life of it left in its folder', async () => {

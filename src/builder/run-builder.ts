@@ -1,4 +1,5 @@
-import { chmod, mkdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { BuilderClient } from '#client';
 import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
 import type { Logger } from '#platform/telemetry';
@@ -80,11 +81,14 @@ async function removeOrphans({ executor, name, logger }: BuilderOptions): Promis
     logger.info({ removed }, 'removed sandboxes that an earlier builder left behind');
 }
 
-/** Sockets in it are open to every user: nobody else may come near them. */
+/**
+ * Sockets in it are open to every user: nobody else may come near them. Its name can be guessed, so a
+ * folder or link that somebody else put there is never taken for it: making it fails instead.
+ */
 async function makePrivateFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
+  await mkdir(dirname(folder), { recursive: true });
+  await mkdir(folder, { mode: 0o700 });
 }
 
 function attemptTools(options: BuilderOptions, clock: Clock): AttemptTools {
