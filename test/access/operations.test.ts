@@ -3,40 +3,26 @@ import { startTestServer, type TestServer } from '#app/testing';
 import { withoutNames } from './alike.ts';
 import { type CallerName, type Callers, callerNames, createCallers, outsiders } from './callers.ts';
 import { type Decision, decisionOf } from './decision.ts';
+import { type DescribedOperation, readOperations } from './described-operations.ts';
 import { type OperationRow, operationRows } from './operations-table.ts';
 import { createTargets, type Target, type TargetRepositories } from './target-repositories.ts';
-
-interface Described {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-}
 
 let server: TestServer;
 let callers: Callers;
 let targets: Awaited<ReturnType<typeof createTargets>>;
-let described: readonly Described[];
+let described: readonly DescribedOperation[];
 
 beforeAll(async () => {
   server = await startTestServer();
   targets = await createTargets(server);
   callers = await createCallers(server);
-  described = await readDocument(server.url);
+  described = await readOperations(server.url);
 });
 afterAll(async () => {
   await callers[Symbol.asyncDispose]();
   await targets[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
 });
-
-async function readDocument(url: string): Promise<readonly Described[]> {
-  const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as {
-    paths: Record<string, Record<string, { operationId: string }>>;
-  };
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId: id }]) => ({ id, method, path })),
-  );
-}
 
 interface Attempted {
   readonly id: string;
@@ -52,7 +38,7 @@ function send({ id, caller, target }: Attempted): Promise<Response> {
   const content = typeof body === 'function' ? body(unique) : body;
   const { bearer } = callers.of[caller];
   return fetch(`${server.url}${pathOf(found.path, targets.of[target])}${query}`, {
-    method: found.method.toUpperCase(),
+    method: found.method,
     headers: {
       ...(bearer !== undefined && { authorization: bearer }),
       ...(content !== undefined && { 'content-type': 'application/json' }),

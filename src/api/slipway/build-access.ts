@@ -1,5 +1,12 @@
 import type { Build, Builds } from '#builds';
-import { type BuildAction, type Hub, includesAccess, mayBuild, type VisibleRepository } from '#hub';
+import {
+  type BuildAction,
+  buildPermissions,
+  type Hub,
+  includesAccess,
+  mayBuild,
+  type VisibleRepository,
+} from '#hub';
 import type { Principal } from '#identity';
 import { apiErrors } from '../api-errors.ts';
 import { type Access, refusal } from './access.ts';
@@ -20,14 +27,20 @@ export function buildAccess(
 ): Access<BuildFindings, BuildParams> {
   return {
     isOpen: action === 'viewBuilds',
-    statement: `those who may ${wordsOf(action)} of the build's repository`,
+    statement: statementOf(action),
     check: async ({ principal, params }) => {
       const { build, seen } = await findBuild(rooms, principal, params.buildId);
       const may = action === 'viewLog' ? mayViewLog(seen) : mayBuild(seen.access, action);
       if (may) return { build };
-      throw refusal(principal, `you may not ${wordsOf(action)} of ${build.repositoryName}`);
+      throw refusal(principal, `you may not ${words[action]} of ${build.repositoryName}`);
     },
   };
+}
+
+function statementOf(action: BuildAction | 'viewLog'): string {
+  return action === 'viewLog'
+    ? "those with read access to the build's repository if it is private, write access if it is public"
+    : `those with ${buildPermissions[action]} access to the build's repository`;
 }
 
 async function findBuild(
@@ -57,7 +70,3 @@ const words: Readonly<Record<BuildAction | 'viewLog', string>> = {
   setUpBuilds: 'set up builds',
   deleteBuildSettings: 'delete build settings',
 };
-
-function wordsOf(action: BuildAction | 'viewLog'): string {
-  return words[action];
-}
