@@ -4,6 +4,11 @@ import { AttemptFailure } from '../phases/attempt-failure.ts';
 
 const longestMessageCharacters = 2_000;
 
+/** Parts of a message may be a sandbox's own words; not every database holds a zero byte. */
+function storable(message: string): string {
+  return message.replaceAll('\0', '').slice(0, longestMessageCharacters);
+}
+
 /** What an error that ended an attempt means for its build. */
 export function verdictOf(
   error: unknown,
@@ -15,7 +20,7 @@ export function verdictOf(
       outcome: 'failed',
       reason,
       phase,
-      message: message.slice(0, longestMessageCharacters),
+      message: storable(message),
       ...(exitCode === undefined ? {} : { exitCode }),
     };
   }
@@ -26,6 +31,6 @@ export function verdictOf(
     outcome: 'failed',
     reason: 'builder_failed',
     phase,
-    message: message.slice(0, longestMessageCharacters),
+    message: storable(message),
   };
 }
