@@ -30,6 +30,13 @@ describe('configuration', () => {
     expect(load).toThrow(/SLIPWAY_BUILD_MINUTES expects a number above 0/);
   });
 
+  test('a builder’s credential that no header can hold is refused, and not repeated', () => {
+    const load = () => loadConfig({ environment: { SLIPWAY_BUILDER_TOKEN: 'two words' } });
+
+    expect(load).toThrow(/SLIPWAY_BUILDER_TOKEN expects letters, digits/);
+    expect(load).not.toThrow(/two words/);
+  });
+
   test('a wrong secret is never shown', () => {
     const load = () => loadConfig({ environment: { SLIPWAY_SECRET_KEY: 'hunter2' } });
 

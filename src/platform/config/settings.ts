@@ -140,7 +140,7 @@ export const settings = {
   }),
   builderToken: setting({
     env: 'SLIPWAY_BUILDER_TOKEN',
-    parse: text,
+    parse: bearerToken,
     secret: true,
     meaning: 'The credential of builders that run elsewhere.',
   }),
@@ -166,4 +166,10 @@ function secretKey(value: string): Uint8Array {
   const bytes = Buffer.from(value, 'base64');
   if (bytes.length < 32) throw new Error('expects at least 32 bytes in base64');
   return bytes;
+}
+
+/** It travels in a header, where a space would end it (RFC 6750, section 2.1). */
+function bearerToken(value: string): string {
+  if (/^[\w.~+/-]+=*$/.test(value)) return value;
+  throw new Error('expects letters, digits and - . _ ~ + / only');
 }
