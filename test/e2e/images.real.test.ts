@@ -39,7 +39,7 @@ describe('the images of a push', () => {
   });
   afterAll(() => opened.disposeAsync());
 
-  test('SET-02 SET-38 SET-71 AUT-02 a branch and a tag become two tested images of their own', async () => {
+  test('SET-02 SET-38 SET-71 a branch and a tag become two tested images of their own', async () => {
     const { items } = await client.call(repositoryOperations.listTags, {
       params: { namespace: owner.username, name: 'links' },
     });

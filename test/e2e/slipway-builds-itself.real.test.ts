@@ -12,7 +12,7 @@ import { endOf, logOf, openProject } from './project.ts';
 const execute = promisify(execFile);
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
-test('AUT-02 AUT-03 SET-02 this repository, pushed, becomes a tested image that starts and gets ready', async () => {
+test('AUT-03 SET-02 this repository, pushed, becomes a tested image that starts and gets ready', async () => {
   await using program = await openProgram();
   await using clients = await openClients(program, owner);
   await pushBaseImage(program, clients);

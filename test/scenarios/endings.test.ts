@@ -78,7 +78,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'TRB-08, TRB-13, TRB-14 a canceled build ends with the line that scripts look for and one that names the person, and gives its place free',
+  'TRB-13, TRB-14 a canceled build ends with the line that scripts look for and one that names the person, and gives its place free',
   playing({
     settings: { concurrentBuilds: '1' },
     configuration: hanging('build'),
@@ -107,7 +107,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'TRB-11, TRB-12, TRB-13 a build that reaches its limit is canceled by itself, and its log says why',
+  'TRB-12, TRB-13 a build that reaches its limit is canceled by itself, and its log says why',
   playing({
     settings: { buildMinutes: '0.02' },
     configuration: hanging('build'),

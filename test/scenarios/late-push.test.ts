@@ -9,7 +9,7 @@ import { cancel, loseBuilder, push, untilState } from './steps.ts';
 
 const rules = [{ source: 'main', dockerTags: 'latest' }];
 
-test.concurrent('TRB-08 an attempt pushes nothing any more from the moment its build is canceled', async () => {
+test.concurrent('an attempt pushes nothing any more from the moment its build is canceled', async () => {
   await using stage = await openStage({}, { rules });
   await loseBuilder(stage);
   await push('main')(stage);

@@ -74,7 +74,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'TRB-02, TRB-07 a failed build that is retried publishes when it succeeds',
+  'TRB-07 a failed build that is retried publishes when it succeeds',
   playing({
     configuration: { rules, variables: [{ name: 'FAKE_FAIL_PHASE', value: 'build' }] },
     steps: [

@@ -41,7 +41,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'AUT-22, AUT-23 a full queue discards a push for all to see, and builds its ref when there is room again',
+  'AUT-23 a full queue discards a push for all to see, and builds its ref when there is room again',
   playing({
     settings: { pendingBuilds: '1' },
     configuration: { rules },
