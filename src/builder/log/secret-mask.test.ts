@@ -31,6 +31,37 @@ describe('SET-48 secrets in logs', () => {
     expect(mask.apply('xabcdefghix')).toBe('x***x');
   });
 
+  test('a value that overlaps itself is hidden to its end', () => {
+    const mask = createSecretMask(['abab']);
+
+    expect(mask.apply('xababababx abab')).toBe('x***x ***');
+  });
+
+  test('A42 many long values, and texts made of them, cost neither much time nor memory', () => {
+    const lines = Array.from({ length: 4_000 }, (_, index) => 'a'.repeat(4 + (index % 3_000)));
+    const values = Array.from({ length: 60 }, (_, index) =>
+      lines
+        .map((line) => `${line}${index}`)
+        .join('\n')
+        .slice(0, 65_536),
+    );
+    const mask = createSecretMask(['hunter22', ...lines, ...values]);
+    const began = performance.now();
+
+    const shown = mask.apply(`${'a'.repeat(16_000)} hunter22`);
+
+    expect(shown).toBe('*** ***');
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  test('a line of a value that has too many to be searched for is hidden where it stands alone', () => {
+    const lines = Array.from({ length: 6_000 }, (_, index) => `line-${index}`);
+    const mask = createSecretMask([lines.join('\n'), 'hunter22']);
+
+    expect(mask.apply('  line-5999')).toBe('***');
+    expect(mask.apply('is hunter22')).toBe('is ***');
+  });
+
   test.each(['', 'abc', 'true', 'production', 'post_push'])(
     'the everyday value "%s" is left alone',
     (value) => {

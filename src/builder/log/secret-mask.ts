@@ -24,17 +24,29 @@ const everydayWords: ReadonlySet<string> = new Set([
 const encodedLineLengths = [76, 64];
 
 /**
+ * Searching costs time for each form and line, and one repository must not take the builder's from
+ * all others. Far more than people's keys need; lines past it are hidden where they stand alone.
+ */
+const mostSearchedForms = 3_000;
+
+/**
  * Hides these values however a log is likely to show them: as they are, each line of values with
  * several lines, and their base64, also within something longer that was encoded.
  */
 export function createSecretMask(values: Iterable<string>): SecretMask {
-  const forms = [...new Set([...values].flatMap(formsOf))];
-  const longest = Math.max(0, ...forms.map((form) => form.length));
-  const shortest = Math.min(...forms.map((form) => form.length));
+  const wholes = [...values];
+  const lines = new Set(wholes.flatMap(linesOf).filter(isSecret));
+  const forms = firstOf(formsByWeight(wholes.filter(isSecret), lines), mostSearchedForms);
+  const lengths = forms.map((form) => form.length);
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const shortest = lengths.reduce((least, length) => Math.min(least, length), Infinity);
   return {
     longest,
-    // Most lines of a flood are short: they must not cost a search each.
-    apply: (text) => (text.length < shortest ? text : hide(text, findRanges(text, forms))),
+    apply: (text) => {
+      // Most lines of a flood are short: they must not cost a search each.
+      if (text.length < shortest) return text;
+      return lines.has(text.trim()) ? replacement : hide(text, findRanges(text, forms));
+    },
     cutAfter: (text, at) => {
       const range = findRanges(text, forms).find(({ start, end }) => start < at && at < end);
       return range?.end ?? at;
@@ -42,22 +54,50 @@ export function createSecretMask(values: Iterable<string>): SecretMask {
   };
 }
 
-function formsOf(value: string): string[] {
-  const lines = value.split(/\r?\n|\\n/).map((line) => line.trim());
-  const plain = [value, ...lines].filter(
-    (form) => form.length >= shortestSecret && !everydayWords.has(form),
-  );
-  const encoded = plain.flatMap(encodedFormsOf);
-  return [...plain.filter((form) => !form.includes('\n')), ...encoded];
+function linesOf(value: string): string[] {
+  return value.split(/\r?\n|\\n/).map((line) => line.trim());
+}
+
+function isSecret(form: string): boolean {
+  return form.length >= shortestSecret && !everydayWords.has(form);
+}
+
+/** The likeliest to be seen first: whoever has too many loses the unlikeliest. */
+function* formsByWeight(wholes: readonly string[], lines: Iterable<string>): Generator<string> {
+  yield* wholes.filter((value) => !value.includes('\n'));
+  for (const value of wholes) yield* encodedFormsOf(value);
+  yield* lines;
+  for (const line of lines) yield* encodedFormsOf(line);
+  for (const value of wholes) yield* wrappedFormsOf(value);
+}
+
+function firstOf(forms: Iterable<string>, most: number): readonly string[] {
+  const found = new Set<string>();
+  for (const form of forms) {
+    if (found.size === most) break;
+    found.add(form);
+  }
+  return [...found];
 }
 
 function encodedFormsOf(value: string): string[] {
-  const whole = Buffer.from(value).toString('base64');
   const cores = [0, 1, 2].map((offset) => encodedCore(value, offset));
-  const wrapped = encodedLineLengths.flatMap((length) => wrap(whole, length));
-  return [whole, ...cores, ...wrapped]
+  return inBothAlphabets([base64Of(value), ...cores]);
+}
+
+/** As the usual programs break the lines of what they encode. */
+function wrappedFormsOf(value: string): string[] {
+  return inBothAlphabets(encodedLineLengths.flatMap((length) => wrap(base64Of(value), length)));
+}
+
+function inBothAlphabets(encoded: readonly string[]): string[] {
+  return encoded
     .filter((form) => form.length >= shortestEncoded)
     .flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+function base64Of(value: string): string {
+  return Buffer.from(value).toString('base64');
 }
 
 /**
@@ -86,7 +126,7 @@ interface Range {
 
 /** In order, without overlaps. */
 function findRanges(text: string, forms: readonly string[]): Range[] {
-  const found = forms.flatMap((form) => occurrencesOf(form, text));
+  const found = occurrencesOf(forms, text);
   found.sort((one, other) => one.start - other.start);
   const merged: Range[] = [];
   for (const range of found) {
@@ -97,12 +137,26 @@ function findRanges(text: string, forms: readonly string[]): Range[] {
   return merged;
 }
 
-function occurrencesOf(form: string, text: string): Range[] {
+function occurrencesOf(forms: readonly string[], text: string): Range[] {
   const found: Range[] = [];
-  for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + 1)) {
-    found.push({ start, end: start + form.length });
+  for (const form of forms) {
+    for (let start = text.indexOf(form); start !== -1; ) {
+      const end = endOfRun(form, text, start);
+      found.push({ start, end });
+      start = text.indexOf(form, end);
+    }
   }
   return found;
+}
+
+/** Where the last of several occurrences ends that overlap, as in `ababab` for `abab`. */
+function endOfRun(form: string, text: string, start: number): number {
+  let end = start + form.length;
+  for (;;) {
+    const next = text.lastIndexOf(form, end - 1) + form.length;
+    if (next <= end) return end;
+    end = next;
+  }
 }
 
 function hide(text: string, ranges: readonly Range[]): string {
