@@ -63,4 +63,29 @@ describe('LNK-09 test files', () => {
 
     expect(() => readTestFile(name, rows.join('\n'))).toThrow(`${name} is no valid YAML`);
   });
+
+  test.each([
+    [
+      'has more keys than anybody reads',
+      Array.from({ length: 18_000 }, (_, i) => `k${i}: 1`).join('\n'),
+    ],
+    ['nests without end', '['.repeat(190_000)],
+    ['says a billion times the same', laughs()],
+    ['has nothing but mistakes', '@\n'.repeat(90_000)],
+    ['has a megabyte', `sut:\n  image: this\n${'# and so on\n'.repeat(90_000)}`],
+  ])('A42 are refused soon where a file %s', (_, text) => {
+    const began = performance.now();
+
+    expect(() => readTestFile(name, text)).toThrow(name);
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
 });
+
+function laughs(): string {
+  const letters = 'abcdefghij'.split('');
+  const lines = letters.slice(1).map((letter, index) => {
+    const aliases = Array<string>(9).fill(`*${letters[index]}`).join(', ');
+    return `${letter}: &${letter} [${aliases}]`;
+  });
+  return ['a: &a [ha, ha, ha, ha, ha, ha, ha, ha, ha]', ...lines].join('\n');
+}
