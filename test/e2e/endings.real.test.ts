@@ -141,6 +141,17 @@ describe('every ending of a build in a sandbox', () => {
     expect(await leftoversOf(id)).toEqual([]);
   });
 
+  test('told to end while a build runs: the server exits with 0 and leaves nothing of it', async () => {
+    const id = await push({ 'hooks/pre_build': hook(sleeps) });
+    await untilLine(client, id, 'the hook sleeps');
+    const { attemptList } = await reportOf(client, id);
+
+    const exitCode = await program.terminate();
+
+    expect(exitCode, await program.ownLog()).toBe(0);
+    expect(await leftovers(attemptList[0]?.builder ?? '')).toEqual([]);
+  });
+
   /** A commit that consists of these files and a Dockerfile, and the build it leads to. */
   async function push(files: Files): Promise<number> {
     const { source } = project;
