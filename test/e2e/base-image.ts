@@ -5,7 +5,7 @@ import type { Clients } from './clients.ts';
 import type { Program } from './program.ts';
 
 /** What Dockerfiles of tests begin with. */
-export const baseImage = 'debian:bookworm';
+const baseImage = 'debian:bookworm';
 
 const signal = new AbortController().signal;
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { vi } from 'vitest';
 import type { SlipwayClient } from '#client';
 import {
   type BuildConfigurationInput,
@@ -44,8 +45,11 @@ export function showBuild({ client }: Stage, buildId: number): Promise<BuildRepo
   return client.call(buildOperations.show, { params: { buildId } });
 }
 
-const patienceMilliseconds = 18_000;
-const pauseMilliseconds = 40;
+const patienceMilliseconds = 60_000;
+const pauseMilliseconds = 75;
+
+// Seconds are enough on an idle machine; on a busy one many scenarios at once take longer.
+vi.setConfig({ testTimeout: 2 * patienceMilliseconds });
 
 /** Waits until the build is as wanted; a build that has not been planned yet is waited for as well. */
 export async function awaitBuild(
