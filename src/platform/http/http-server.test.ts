@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { systemIds } from '#kernel';
-import { silentLogger } from '../telemetry/index.ts';
+import { silentLogger } from '#platform/telemetry';
 import { type HttpHandler, startHttpServer } from './http-server.ts';
 
 const aLongTime = 60_000;
