@@ -7,7 +7,7 @@ export type Readiness = () => Promise<string | undefined>;
 /** `/healthz`: the process answers. `/readyz`: it can serve; 503 says what is missing. */
 export function createHealthHandler(readiness: Readiness): HttpHandler {
   return async (request, response) => {
-    const missing = pathOf(request) === '/readyz' ? await readiness() : undefined;
+    const missing = pathOf(request).startsWith('/readyz') ? await readiness() : undefined;
     response.writeHead(missing === undefined ? 200 : 503, { 'content-type': 'application/json' });
     response.end(
       JSON.stringify(missing === undefined ? { status: 'ok' } : { status: 'unavailable', missing }),

@@ -8,6 +8,7 @@ import { readOrMakeSecretKey } from './installation-secrets.ts';
 import { listen } from './listen.ts';
 import { openDatabase } from './open-database.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
+import { startTestServer } from './testing/test-server.ts';
 
 const listenOn = (host: string, port: number) =>
   listen({ host, port, handler: async () => undefined, ids: systemIds, logger: silentLogger });
@@ -80,6 +81,21 @@ test.each(['', '{', '{}', '{"secretKey": "c2hvcnQ="}'])(
     await expect(readOrMakeSecretKey(path)).rejects.toMatchObject({
       code: 'SECRETS_UNUSABLE',
       message: expect.not.stringContaining('c2hvcnQ='),
+    });
+  },
+);
+
+test.each([
+  ['a password that is too short', 'admin', 'x'],
+  ['a name that can be none', 'A!', 'correct horse battery'],
+])(
+  'a first administrator with %s is told which variables to correct',
+  async (_case, name, password) => {
+    const environment = { SLIPWAY_ADMIN_USERNAME: name, SLIPWAY_ADMIN_PASSWORD: password };
+
+    await expect(startTestServer({ environment })).rejects.toMatchObject({
+      code: 'FIRST_ADMINISTRATOR_INVALID',
+      message: expect.stringContaining('SLIPWAY_ADMIN_PASSWORD'),
     });
   },
 );

@@ -7,6 +7,7 @@ export const startErrors = defineErrors({
   DATA_FOLDER_UNUSABLE: 'the data folder can not be made, read or written',
   SECRETS_UNUSABLE: 'the file with the secret of the installation does not hold one',
   DATABASE_UNUSABLE: 'the database can not be opened',
+  FIRST_ADMINISTRATOR_INVALID: 'the first administrator can not have that name or password',
 });
 
 type StartErrorCode = (typeof startErrors.codes)[number];

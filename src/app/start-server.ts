@@ -9,6 +9,7 @@ import { startChildBuilder } from './child-builder.ts';
 import { createEdges } from './create-edges.ts';
 import { createRooms, type Rooms } from './create-rooms.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { makeFirstAdministrator } from './first-administrator.ts';
 import {
   deriveSecrets,
   type InstallationSecrets,
@@ -57,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const rooms = createRooms({ ...common, passwords: options.passwords });
   started.use(rooms.identity);
   started.use(rooms.sources);
-  await makeFirstAdministrator(rooms, options);
+  await makeFirstAdministrator(rooms.identity.accounts, { config, logger });
   await rooms.builds.keeper.giveGrace();
 
   const sessions = new BuilderSessions({
@@ -79,7 +80,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   started.use(createKeeping({ rooms, logger }));
   const http = started.use(await listen({ ...config.listen, handler, ids, logger }));
   started.defer(async () => {
-    closing.abort(new Error('the server stops'));
     sessions.close();
     await http.drain(drainMilliseconds);
   });
@@ -89,15 +89,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port: http.port,
     publicUrl: url.origin,
     rooms,
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => {
+      // First of all: who balances load looks elsewhere while the builder says farewell.
+      closing.abort(new Error('the server stops'));
+      return kept.disposeAsync();
+    },
   };
-}
-
-async function makeFirstAdministrator(rooms: Rooms, { config, logger }: ServerOptions) {
-  const { adminUsername: name, adminPassword: password } = config;
-  if (name === undefined || password === undefined) return;
-  const made = await rooms.identity.accounts.ensureFirstAdministrator({ name, password });
-  if (made !== undefined) logger.info({ username: made.name }, 'made the first administrator');
 }
 
 function builderTokensOf({ builderToken }: Config, secrets: InstallationSecrets) {

@@ -42,6 +42,23 @@ describe('logging in', () => {
   });
 });
 
+test('many wrong passwords are answered with 429 and how long to wait', async () => {
+  await using own = await startTestServer();
+  const wrong = { username: 'bob', password: 'wrong horse' };
+  const tryOnce = () =>
+    fetch(`${own.url}/api/v1/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(wrong),
+    });
+
+  let answer = await tryOnce();
+  for (let tries = 1; tries < 100 && answer.status === 401; tries += 1) answer = await tryOnce();
+
+  expect(answer.status).toBe(429);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+});
+
 describe('accounts', () => {
   test('are made by administrators', async () => {
     const body = { username: 'carol', password: testPassword };

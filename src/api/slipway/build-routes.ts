@@ -97,8 +97,7 @@ export async function newestAttempt(builds: Builds, build: StoredBuild): Promise
 
 function pageKey(after: string | undefined): number | undefined {
   if (after === undefined) return undefined;
-  const key = Number(after);
-  if (Number.isSafeInteger(key)) return key;
+  if (/^\d{1,15}$/.test(after)) return Number(after);
   throw apiErrors.fail('VALIDATION_FAILED', 'after: hand in the "next" of the page before', {
     detail: { field: 'after' },
   });
