@@ -16,6 +16,7 @@ export interface FollowedEvent {
 }
 
 const pollMilliseconds = 1_000;
+const linesAtOnce = 500;
 
 /**
  * What happens to a build, until it has ended and every line was given: its report whenever that
@@ -24,55 +25,63 @@ const pollMilliseconds = 1_000;
 export async function* followBuild(
   builds: Builds,
   buildId: number,
-  options: FollowOptions,
+  { signal, ...start }: FollowOptions,
 ): AsyncGenerator<FollowedEvent, void> {
-  const { signal } = options;
   using changes = watchChanges(builds, buildId, signal);
-  let attempt = options.attempt;
-  let next = options.from;
+  let place: Place = start;
   let shown = '';
   while (!signal.aborted) {
     changes.expect();
     const report = await builds.history.report(buildId);
     if (report === undefined) return;
     const answer = reportAnswer(report);
-    const text = JSON.stringify(answer);
-    if (text !== shown) yield { event: { type: 'build', build: answer } };
-    shown = text;
-    attempt ??= report.attempts.at(-1)?.number;
-    const page =
-      attempt === undefined ? undefined : await readLines(builds, { buildId, attempt, next });
-    for (const { event, number } of page?.events ?? []) {
-      yield { id: `${attempt}:${number}`, event };
-    }
-    next = page?.next ?? next;
-    if (page !== undefined && page.events.length > 0) continue;
-    const later = laterAttempt(report, attempt);
-    if (page?.isComplete !== false && later !== undefined) [attempt, next] = [later, 0];
-    else if (page?.isComplete !== false && isEnded(report.state)) {
+    if (JSON.stringify(answer) !== shown) yield { event: { type: 'build', build: answer } };
+    shown = JSON.stringify(answer);
+    const step = await readOn(builds, report, place);
+    yield* step.lines;
+    place = step.place;
+    if (step.ahead === 'end') {
       yield { event: { type: 'end', state: report.state } };
       return;
-    } else await changes.come();
+    }
+    if (step.ahead === 'wait') await changes.come();
   }
 }
 
+/** The next line to give; no attempt as long as none has begun. */
 interface Place {
-  readonly buildId: number;
-  readonly attempt: number;
-  readonly next: number;
+  readonly attempt?: number;
+  readonly from: number;
 }
 
-async function readLines(builds: Builds, { buildId, attempt, next }: Place) {
-  const page = await builds.logs.read(`${buildId}-${attempt}`, { from: next, limit: 500 });
-  const events = page.lines.map((line) => ({
-    number: line.number,
-    event: { type: 'line', attempt, line: lineAnswer(line) } as const,
+interface Step {
+  readonly lines: readonly FollowedEvent[];
+  readonly place: Place;
+  /** Whether there may be more at once, later or never. */
+  readonly ahead: 'more' | 'wait' | 'end';
+}
+
+/** Lines from a place on. An attempt is left for the next one when it has no more to come. */
+async function readOn(
+  builds: Builds,
+  report: BuildReport,
+  { attempt, from }: Place,
+): Promise<Step> {
+  const current = attempt ?? report.attempts.at(-1)?.number;
+  const whenDone = isEnded(report.state) ? 'end' : 'wait';
+  if (current === undefined) return { lines: [], place: { from }, ahead: whenDone };
+  const range = { from, limit: linesAtOnce };
+  const page = await builds.logs.read(`${report.id}-${current}`, range);
+  const lines = page.lines.map((line) => ({
+    id: `${current}:${line.number}`,
+    event: { type: 'line', attempt: current, line: lineAnswer(line) } as const,
   }));
-  return { events, next: page.next, isComplete: page.isComplete };
-}
-
-function laterAttempt({ attempts }: BuildReport, current: number | undefined): number | undefined {
-  return attempts.find(({ number }) => current !== undefined && number > current)?.number;
+  const place = { attempt: current, from: page.next };
+  if (lines.length > 0) return { lines, place, ahead: 'more' };
+  if (!page.isComplete) return { lines, place, ahead: 'wait' };
+  const later = report.attempts.find(({ number }) => number > current)?.number;
+  if (later === undefined) return { lines, place, ahead: whenDone };
+  return { lines, place: { attempt: later, from: 0 }, ahead: 'more' };
 }
 
 /** Waits for something to happen to the build; what other servers do is found by asking again. */
@@ -89,6 +98,7 @@ function watchChanges(builds: Builds, buildId: number, signal: AbortSignal) {
       next = Promise.withResolvers<void>();
     },
     come: async () => {
+      if (signal.aborted) return;
       const timer = setTimeout(() => next.resolve(), pollMilliseconds);
       const abort = () => next.resolve();
       signal.addEventListener('abort', abort, { once: true });
