@@ -99,7 +99,7 @@ describe('A42 what a command floods', () => {
     await under[Symbol.asyncDispose]();
 
     expect(outcome).toEqual(new Error('canceled'));
-    expect(Date.now() - began).toBeLessThan(15_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
   });
 
   test('the sandbox’s disk with empty files: it notices, the host doesn’t', async () => {
@@ -107,7 +107,7 @@ describe('A42 what a command floods', () => {
     await using under = await openSandboxUnderTest({ limits: small });
 
     const { exitCode, stderr } = await under.bash(
-      'mkdir /root/many; cd /root/many; seq 40000 | xargs touch',
+      'mkdir /root/many; cd /root/many; seq 100000 | xargs touch',
     );
 
     expect(exitCode).not.toBe(0);
