@@ -13,6 +13,7 @@ import {
 } from '#protocol';
 import { apiErrors } from '../api-errors.ts';
 import type { ApiPart } from '../create-api.ts';
+import { assertStorable } from '../storable-text.ts';
 import { type Exchange, replyWithStream } from '../stream-reply.ts';
 import type { BuilderSessions } from './builder-sessions.ts';
 
@@ -33,6 +34,7 @@ export function builderRoutes(options: BuilderRoutesOptions): ApiPart {
       { schema: { hide: true, body: sessionRequest } },
       async (request, reply) => {
         assertBuilder(options.builderTokens, request);
+        assertStorable(request.body, '');
         await serveSession(options.sessions, { request, reply, logger });
       },
     );
@@ -63,6 +65,7 @@ function addAttemptRoutes(server: FastifyInstance, options: BuilderRoutesOptions
     publishReport.parse({ tags: await attempts.publish(attemptId) }),
   );
   route('finish', finishReport, async ({ attemptId, builder }, body) => {
+    assertStorable(body, '');
     // Whatever the verdict is worth, it is sent when the sandbox is gone.
     options.sessions.settled(builder, attemptId);
     await attempts.finish(attemptId, body);

@@ -246,6 +246,22 @@ describe('an attempt’s reports', () => {
     expect((await show(buildId)).state).toBe('canceled');
   });
 
+  test('with a NUL in a verdict are refused before a database sees it', async () => {
+    await using builder = connectBuilder(server);
+    await startOne();
+    const { assignment } = await builder.next('assignment');
+
+    const sent = builder.attempt(assignment).finish({
+      outcome: 'failed',
+      reason: 'build_failed',
+      phase: 'build',
+      message: 'it ended\0',
+    });
+
+    await expect(sent).rejects.toMatchObject({ status: 400, facts: { field: 'message' } });
+    await finish(builder, assignment);
+  });
+
   test('A11 of more lines than a batch holds are refused', async () => {
     await using builder = connectBuilder(server);
     await startOne();

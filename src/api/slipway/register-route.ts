@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Authentication, anonymous } from '#identity';
 import { remoteAddressOf } from '#platform/http';
 import type { Operation } from '#protocol';
+import { assertStorable } from '../storable-text.ts';
 import type { Access } from './access.ts';
 import type { Call, Route } from './route.ts';
 import { routeSchema } from './route-schema.ts';
-import { assertStorable } from './storable-text.ts';
 
 export interface RouteContext {
   authenticate(request: {

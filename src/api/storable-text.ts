@@ -1,4 +1,4 @@
-import { apiErrors } from '../api-errors.ts';
+import { apiErrors } from './api-errors.ts';
 
 /** Throws `VALIDATION_FAILED` for text with a NUL in it, wherever it stands: not every database takes it. */
 export function assertStorable(value: unknown, field: string): void {
