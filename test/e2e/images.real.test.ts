@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SlipwayClient } from '#client';
 import { accountOperations, repositoryOperations } from '#protocol';
+import { setPlatform } from '../registry/set-platform.ts';
 import { connect, owner, reader } from '../scenarios/people.ts';
 import { pushBaseImage } from './base-image.ts';
 import { type Clients, openClients } from './clients.ts';
@@ -110,7 +111,14 @@ describe('the images of a push', () => {
     const index = `${program.host}/${owner.username}/platforms:v1`;
     const arm = `${program.host}/${owner.username}/platforms:arm`;
     await clients.crane('cp', '--insecure', `${image}:1.0.0`, arm);
-    await clients.crane('mutate', '--insecure', '--set-platform', 'linux/arm64', arm, '--tag', arm);
+    await setPlatform({
+      host: program.host,
+      repository: `${owner.username}/platforms`,
+      from: 'arm',
+      to: 'arm',
+      platform: 'linux/arm64',
+      authorization: `Basic ${btoa(`${owner.username}:${owner.password}`)}`,
+    });
     const parts = ['--manifest', `${image}:latest`, '--manifest', arm];
 
     await clients.crane('index', 'append', '--insecure', ...parts, '--tag', index);

@@ -7,7 +7,7 @@ import { connect, owner } from '../scenarios/people.ts';
 import { pushBaseImage } from './base-image.ts';
 import { openClients } from './clients.ts';
 import { openProgram } from './program.ts';
-import { endOf, logOf, openProject } from './project.ts';
+import { endOf, logOf, openProject, type Project } from './project.ts';
 
 const execute = promisify(execFile);
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,9 +18,9 @@ test('AUT-03 SET-02 this repository, pushed, becomes a tested image that starts 
   await pushBaseImage(program, clients);
   const client = await connect(program.serverUrl, owner);
   await using project = await openProject({ program, client, name: 'slipway' });
-  await project.source.git('fetch', '--quiet', checkout, 'HEAD');
+  const commit = await commitOfTree(project);
 
-  const [id = 0] = await project.push('FETCH_HEAD:refs/heads/main');
+  const [id = 0] = await project.push(`${commit}:refs/heads/main`);
   const build = await endOf(client, id);
 
   expect(build, (await logOf(client, id)).slice(-40).join('\n')).toMatchObject({
@@ -33,6 +33,12 @@ test('AUT-03 SET-02 this repository, pushed, becomes a tested image that starts 
   expect(await digestOf(clients.docker, image)).toBe(build.attemptList[0]?.published[0]?.digest);
   expect(await readiness(clients.docker, image)).toEqual({ status: 200, body: '{"status":"ok"}' });
 });
+
+/** The tree of this checkout as a commit of its own: history that a clone left out can't be pushed. */
+async function commitOfTree({ source }: Project): Promise<string> {
+  await source.git('fetch', '--quiet', '--depth', '1', `file://${checkout}`, 'HEAD');
+  return source.git('commit-tree', 'FETCH_HEAD^{tree}', '-m', 'This repository');
+}
 
 async function digestOf(docker: (...words: string[]) => Promise<string>, image: string) {
   await docker('pull', '--quiet', image);

@@ -3,7 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClientRunner } from './run-client.ts';
+import { setPlatform } from './set-platform.ts';
 import {
+  basicCredential,
   startTestRegistry,
   type TestRegistry,
   temporaryFolder,
@@ -161,11 +163,19 @@ describe('real clients', () => {
 
   async function pushPlatform(platform: string): Promise<string> {
     const architecture = platform.slice('linux/'.length);
-    const plain = image(`part-${architecture}:plain`);
+    const repository = `part-${architecture}`;
+    const plain = image(`${repository}:plain`);
     const layer = await makeLayer(`layer-${architecture}`, 50_000);
     await run('crane', 'append', '--insecure', '-f', layer, '-t', plain);
-    const name = image(`part-${architecture}:v1`);
-    await run('crane', 'mutate', '--insecure', '--set-platform', platform, plain, '-t', name);
+    const name = image(`${repository}:v1`);
+    await setPlatform({
+      host: registry.host,
+      repository: plain.slice(registry.host.length + 1, plain.lastIndexOf(':')),
+      from: 'plain',
+      to: 'v1',
+      platform,
+      authorization: basicCredential(),
+    });
     return name;
   }
 });
