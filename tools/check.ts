@@ -5,10 +5,13 @@ import { runCheck } from './checks/run-check.ts';
 import { runInLanes } from './checks/run-in-lanes.ts';
 import { staticChecks } from './checks/static-checks.ts';
 
+/** Whole servers (test/scenarios, test/access) are for `./slipway test`: they take their time. */
 const unitTests: Check = {
   name: 'architecture and unit tests',
   program: 'vitest',
-  words: ['run', '--project', 'unit', '--reporter=dot', '--no-color'],
+  words: 'run --project unit --reporter=dot --no-color src test/architecture test/golden'.split(
+    ' ',
+  ),
 };
 
 const startedAt = performance.now();

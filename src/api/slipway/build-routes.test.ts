@@ -161,7 +161,9 @@ describe('a build that a builder has taken', () => {
     const raw = await own.ada.client.readRawLog(id);
     await own.ada.client.call(operations.retry, of(id));
     const { assignment: second } = await builder.next('assignment');
+    const { items } = await own.ada.client.call(operations.list, at('run'));
 
+    expect(items).toMatchObject([{ id, attempts: 2 }]);
     expect(report).toMatchObject({ state: 'failed', reason: 'build_failed', attempts: 1 });
     expect(report.attemptList[0]).toMatchObject({
       number: 1,

@@ -25,7 +25,8 @@ export function buildRoutes(rooms: BuildRooms): readonly Route[] {
       const before = pageKey(query.after);
       const limit = query.limit + 1;
       const found = await builds.history.list({ repositoryId: repository.id, before, limit });
-      const items = await Promise.all(found.map((build) => answerOf(builds, build)));
+      const counts = await builds.history.attemptCounts(found.map(({ id }) => id));
+      const items = found.map((build) => buildAnswer(build, counts.get(build.id) ?? 0));
       return pageAnswer(items, query.limit, ({ id }) => String(id));
     }),
     route(operations.start, repositoryAccess(hub, buildPermissions.startBuild), async (call) => {
@@ -84,8 +85,8 @@ async function reportOf(builds: Builds, { id }: StoredBuild) {
 }
 
 async function answerOf(builds: Builds, build: StoredBuild) {
-  const report = await reportOf(builds, build);
-  return buildAnswer(build, report.attempts.length);
+  const counts = await builds.history.attemptCounts([build.id]);
+  return buildAnswer(build, counts.get(build.id) ?? 0);
 }
 
 /** Throws `NOT_FOUND` for a build that has not begun. */

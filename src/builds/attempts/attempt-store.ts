@@ -51,6 +51,22 @@ export async function listAttempts(
   return rows.map(toAttempt);
 }
 
+/** How many attempts each of the builds has had; builds without any are left out. */
+export async function countAttempts(
+  tx: AnyTransaction,
+  buildIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (buildIds.length === 0) return new Map();
+  const rows = await tx
+    .tables<BuildsTables>()
+    .selectFrom('attempt')
+    .select(['build_id', (builder) => builder.fn.countAll<number>().as('attempts')])
+    .where('build_id', 'in', [...buildIds])
+    .groupBy('build_id')
+    .execute();
+  return new Map(rows.map((row) => [row.build_id, Number(row.attempts)]));
+}
+
 export async function listRunningOf(
   tx: AnyTransaction,
   builder: string,

@@ -1,6 +1,6 @@
 import { namespaceOf } from '#kernel';
 import type { ReadTransaction } from '#platform/db';
-import { listAttempts } from '../attempts/attempt-store.ts';
+import { countAttempts, listAttempts } from '../attempts/attempt-store.ts';
 import { listPhases, type Phase } from '../attempts/phase-store.ts';
 import { listPublishedTags } from '../attempts/published-tag-store.ts';
 import type { BuildsParts } from '../builds-options.ts';
@@ -33,6 +33,8 @@ export interface Waiting {
 export interface History {
   /** The newest first. */
   list(page: BuildPage): Promise<readonly Build[]>;
+  /** How many attempts builds have had, by build; those without any are left out. */
+  attemptCounts(buildIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
   find(buildId: number): Promise<Build | undefined>;
   /** With attempts, phases, published tags, and what a pending build waits for. */
   report(buildId: number): Promise<BuildReport | undefined>;
@@ -48,6 +50,7 @@ type HistoryParts = Pick<BuildsParts, 'database' | 'queue'>;
 export function createHistory({ database, queue }: HistoryParts): History {
   return {
     list: (page) => database.read((tx) => listBuilds(tx, page)),
+    attemptCounts: (buildIds) => database.read((tx) => countAttempts(tx, buildIds)),
     find: (buildId) => database.read((tx) => findBuild(tx, buildId)),
     report: (buildId) => database.read((tx) => readReport(tx, queue, buildId)),
     verdicts: (repositoryId, deliveryIds) =>
