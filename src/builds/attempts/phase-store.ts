@@ -2,6 +2,7 @@ import type { Instant } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables } from '../builds-tables.ts';
 import { present } from '../present.ts';
+import { byAttempt } from './by-attempt.ts';
 
 /** A part of an attempt: an entry of the timeline. */
 export interface Phase {
@@ -64,16 +65,10 @@ export async function listPhases(
     .orderBy('started_at')
     .orderBy('name')
     .execute();
-  const groups = Map.groupBy(rows, (row) => row.attempt_id);
-  return new Map(
-    [...groups].map(([id, group]) => [
-      id,
-      group.map((row) => ({
-        name: row.name,
-        startedAt: row.started_at,
-        ...present('endedAt', row.ended_at),
-        ...present('exitCode', row.exit_code),
-      })),
-    ]),
-  );
+  return byAttempt(rows, (row) => ({
+    name: row.name,
+    startedAt: row.started_at,
+    ...present('endedAt', row.ended_at),
+    ...present('exitCode', row.exit_code),
+  }));
 }

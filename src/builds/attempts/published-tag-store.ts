@@ -3,6 +3,7 @@ import { type ReadTransaction, statement, type WriteTransaction } from '#platfor
 import type { BuildsTables } from '../builds-tables.ts';
 import type { TagOutcome } from '../image-publisher.ts';
 import { present } from '../present.ts';
+import { byAttempt } from './by-attempt.ts';
 
 export async function putPublishedTag(
   tx: WriteTransaction,
@@ -32,18 +33,12 @@ export async function listPublishedTags(
     .where('attempt_id', 'in', attemptIds)
     .orderBy('tag')
     .execute();
-  const groups = Map.groupBy(rows, (row) => row.attempt_id);
-  return new Map(
-    [...groups].map(([id, group]) => [
-      id,
-      group.map((row) => ({
-        tag: row.tag,
-        digest: row.digest,
-        outcome: row.outcome,
-        ...present('message', row.message),
-      })),
-    ]),
-  );
+  return byAttempt(rows, (row) => ({
+    tag: row.tag,
+    digest: row.digest,
+    outcome: row.outcome,
+    ...present('message', row.message),
+  }));
 }
 
 const claim = statement<[repositoryId: number, tag: string, seq: number, buildId: number]>(
