@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrations } from '#app';
 import { migrate, openSqlite, statement } from '#platform/db';
+import { freePort } from '#platform/http/testing';
 import { type BenchResult, percentile } from './bench-result.ts';
-import { freePort } from './free-port.ts';
 
 const runs = 8;
 const blobCount = 1_000_000;

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../scenarios/free-port.ts';
+import { freePort } from '#platform/http/testing';
 import { owner } from '../scenarios/people.ts';
 
 /** Slipway as people run it: the program, its builder a child process, Docker Engine beneath. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../scenarios/free-port.ts';
+import { freePort } from '#platform/http/testing';
 import { connect, owner } from '../scenarios/people.ts';
 import { pushBaseImage } from './base-image.ts';
 import { openClients } from './clients.ts';

@@ -5,8 +5,8 @@ import { type RunningServer, startServer } from '#app';
 import { createFakeExecutor, runBuilder } from '#builder';
 import { createBuilderClient } from '#client';
 import { loadConfig, type SettingName } from '#platform/config';
+import { freePort } from '#platform/http/testing';
 import { silentLogger } from '#platform/telemetry';
-import { freePort } from './free-port.ts';
 import { owner } from './people.ts';
 
 export type Settings = Partial<Record<SettingName, string>>;
