@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  createBuilderClient,
   createDockerExecutor,
   createFakeExecutor,
   type Executor,
   listenToProcess,
   runBuilder,
 } from '#builder';
-import { createBuilderClient } from '#client';
 import { defineErrors } from '#kernel';
 import { type Config, readConfiguration, readEnvironment } from '#platform/config';
 import { createLogger } from '#platform/telemetry';

@@ -1,9 +1,10 @@
-import { ApiError, type BuilderClient } from '#client';
+import { ApiError } from '#client';
 import type { Clock } from '#kernel';
 import type { Logger } from '#platform/telemetry';
 import type { SessionEvent } from '#protocol';
 import type { AttemptPool } from './attempt-pool.ts';
 import type { ExecutorFacts } from './executor.ts';
+import type { BuilderClient } from './server/builder-client.ts';
 
 export interface BuilderSessionOptions {
   readonly client: BuilderClient;

@@ -31,3 +31,9 @@ export type { Misbehaviour } from './executors/fake/misbehaviour.ts';
 export { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
 export { listenToProcess, type ProcessSignals, type SignalSource } from './process-signals.ts';
 export { type BuilderOptions, defaultSandboxLimits, runBuilder } from './run-builder.ts';
+export type { AttemptClient } from './server/attempt-client.ts';
+export {
+  type BuilderClient,
+  type BuilderClientOptions,
+  createBuilderClient,
+} from './server/builder-client.ts';

@@ -1,6 +1,5 @@
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { BuilderClient } from '#client';
 import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
 import type { Logger } from '#platform/telemetry';
 import { type AttemptTools, runAttempt } from './attempt/run-attempt.ts';
@@ -8,6 +7,7 @@ import { AttemptPool } from './attempt-pool.ts';
 import { keepSession } from './builder-session.ts';
 import type { Executor, NetworkPolicy, SandboxLimits } from './executor.ts';
 import { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
+import type { BuilderClient } from './server/builder-client.ts';
 
 export interface BuilderOptions {
   readonly client: BuilderClient;

@@ -1,6 +1,5 @@
 import { AppError } from '#kernel';
-import { type Problem, problem } from '#protocol';
-import { clientErrors } from './client-errors.ts';
+import type { Problem } from '#protocol';
 
 /** An answer of the API that says no, as the server's problem document put it. */
 export class ApiError extends AppError {
@@ -15,25 +14,5 @@ export class ApiError extends AppError {
     this.status = answer.status;
     this.requestId = answer.requestId;
     this.facts = answer.facts ?? {};
-  }
-}
-
-/** The error that an answer with an error status stands for, whatever its body looks like. */
-export function readRefusal(status: number, body: string, address: URL): AppError {
-  const parsed = problem.safeParse(parseJson(body));
-  if (parsed.success) return new ApiError(parsed.data);
-  return clientErrors.fail(
-    'ANSWER_INVALID',
-    `${address.origin} answered ${status} without saying why in Slipway's words; is it a Slipway server, and does a proxy in front of it pass /api on?`,
-    { detail: { status, path: address.pathname } },
-  );
-}
-
-/** `undefined` for anything that is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -4,6 +4,5 @@ import { defineErrors } from '#kernel';
 export const clientErrors = defineErrors({
   SERVER_UNREACHABLE: 'no connection to the server, or it broke before the answer came',
   ANSWER_INVALID: 'the server answered something that this version does not understand',
-  ATTEMPT_ENDED: 'the attempt has no rights any more: it ended, was canceled or was lost',
   SERVER_ADDRESS_INVALID: 'the address of the server is no http or https address',
 });

@@ -20,10 +20,16 @@ test('a message may come in any pieces, letters cut in half included', async () 
   expect(events).toEqual([{ id: '4', data: 'grün' }]);
 });
 
-test('lines end as servers like: CRLF and LF', async () => {
-  const events = await read('data: a\r\n\r\ndata: b\n\n');
+test('lines end as servers like: CRLF, LF and CR, cut in the middle too', async () => {
+  const events = await read('data: a\r\n\r', '\ndata: b\n\ndata: c\r\r');
 
-  expect(events.map(({ data }) => data)).toEqual(['a', 'b']);
+  expect(events.map(({ data }) => data)).toEqual(['a', 'b', 'c']);
+});
+
+test('a mark of the byte order is no part of the first field', async () => {
+  const events = await read('\ufeffdata: a\n\n');
+
+  expect(events.map(({ data }) => data)).toEqual(['a']);
 });
 
 test('several data lines are one text, and a space after the colon is no part of it', async () => {

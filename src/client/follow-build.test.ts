@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '#kernel';
+import { freePort } from '#platform/http/testing';
 import type { BuildEvent } from '#protocol';
 import { createSlipwayClient } from './index.ts';
 import { makeProblem, startApiTestServer } from './testing/api-test-server.ts';
@@ -116,7 +117,8 @@ describe('following a build', () => {
 
   test('the first connection is not tried twice', async () => {
     const clock = createTestClock();
-    const client = createSlipwayClient({ serverUrl: 'http://127.0.0.1:1', clock });
+    const serverUrl = `http://127.0.0.1:${await freePort()}`;
+    const client = createSlipwayClient({ serverUrl, clock });
 
     const following = collect(client.followBuild(7));
 

@@ -1,10 +1,10 @@
 import type { Clock } from '#kernel';
 import { type BuildEvent, buildEvent } from '#protocol';
-import { parseJson, readRefusal } from './api-error.ts';
 import { clientErrors } from './client-errors.ts';
 import { readEventStream } from './event-stream.ts';
 import { operationUrl } from './operation-url.ts';
-import { asConnectionError, readBody, sendRequest } from './send-request.ts';
+import { parseAnswer, readRefusal, readText } from './read-answer.ts';
+import { sendRequest } from './send-request.ts';
 
 export interface FollowOptions {
   readonly signal?: AbortSignal;
@@ -85,17 +85,9 @@ async function* openStream(
   });
   const headers = { ...source.headers, accept: 'text/event-stream', ...resumeHeader(resumeFrom) };
   const answer = await sendRequest(url, { method: 'GET', headers, signal, silenceMilliseconds });
-  if (answer.statusCode !== 200) {
-    throw readRefusal(answer.statusCode, await readBody(answer, url, signal), url);
-  }
-  try {
-    for await (const message of readEventStream(answer.body)) {
-      yield { id: message.id, event: parseEvent(message.data, url) };
-    }
-  } catch (error) {
-    throw clientErrors.is(error) ? error : asConnectionError(error, url, signal);
-  } finally {
-    answer.body.destroy();
+  if (!answer.isSuccess) throw readRefusal(answer.status, await readText(answer), url);
+  for await (const { id, data } of readEventStream(answer.chunks)) {
+    yield { id, event: parseAnswer(buildEvent, data, misunderstandingOf(url)) };
   }
 }
 
@@ -103,12 +95,8 @@ function resumeHeader(resumeFrom: string | undefined): Record<string, string> {
   return resumeFrom === undefined ? {} : { 'last-event-id': resumeFrom };
 }
 
-function parseEvent(data: string, url: URL): BuildEvent {
-  const parsed = buildEvent.safeParse(parseJson(data));
-  if (parsed.success) return parsed.data;
-  throw clientErrors.fail(
-    'ANSWER_INVALID',
-    `${url.origin} sent an event that this version does not understand; is the server a newer version?`,
-    { detail: { problem: parsed.error.message.slice(0, 500) } },
-  );
+function misunderstandingOf({ origin }: URL) {
+  return {
+    message: `${origin} sent an event that this version does not understand; is the server a newer version?`,
+  };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from '#platform/http/testing';
 import { accountOperations, buildOperations, repositoryOperations } from '#protocol';
 import { ApiError, createSlipwayClient } from './index.ts';
 import { makeProblem, type ReceivedCall, startApiTestServer } from './testing/api-test-server.ts';
@@ -81,13 +82,14 @@ describe('calling operations', () => {
 
 describe('when no answer of the API comes', () => {
   test('a server that is not there is named with the remedy', async () => {
-    const client = createSlipwayClient({ serverUrl: 'http://127.0.0.1:1' });
+    const serverUrl = `http://127.0.0.1:${await freePort()}`;
+    const client = createSlipwayClient({ serverUrl });
 
     const call = client.call(accountOperations.whoAmI, {});
 
     await expect(call).rejects.toMatchObject({
       code: 'SERVER_UNREACHABLE',
-      message: expect.stringMatching(/is the server running at http:\/\/127\.0\.0\.1:1\?/),
+      message: expect.stringContaining(`is the server running at ${serverUrl}?`),
     });
   });
 

@@ -1,11 +1,10 @@
 import type { z } from 'zod';
 import { type Clock, systemClock } from '#kernel';
 import type { BuildEvent, Operation } from '#protocol';
-import { parseJson, readRefusal } from './api-error.ts';
-import { clientErrors } from './client-errors.ts';
 import { type FollowOptions, followBuild } from './follow-build.ts';
 import { operationUrl, type PathValues, parseServerUrl } from './operation-url.ts';
-import { readBody, sendRequest } from './send-request.ts';
+import { parseAnswer, readRefusal, readText } from './read-answer.ts';
+import { sendRequest } from './send-request.ts';
 
 /** Slipway's API as functions. Safe to share: it keeps no state but its credential. */
 export interface SlipwayClient {
@@ -96,23 +95,16 @@ async function callOperation<Called extends Operation>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal,
   });
-  const text = await readBody(answer, url, signal);
-  if (answer.statusCode >= 300) throw readRefusal(answer.statusCode, text, url);
-  return parseAnswer(operation, text, url) as z.output<Called['answer']>;
+  const text = await readText(answer);
+  if (!answer.isSuccess) throw readRefusal(answer.status, text, url);
+  return parseAnswer(operation.answer, text, {
+    message: `${url.origin} answered ${operation.id} in a way that this version does not understand; is it a Slipway server of the same version?`,
+    detail: { operation: operation.id },
+  }) as z.output<Called['answer']>;
 }
 
 function contentType(body: unknown): Record<string, string> {
   return body === undefined ? {} : { 'content-type': 'application/json' };
-}
-
-function parseAnswer(operation: Operation, text: string, url: URL): unknown {
-  const parsed = operation.answer.safeParse(text === '' ? undefined : parseJson(text));
-  if (parsed.success) return parsed.data;
-  throw clientErrors.fail(
-    'ANSWER_INVALID',
-    `${url.origin} answered ${operation.id} in a way that this version does not understand; is it a Slipway server of the same version?`,
-    { detail: { operation: operation.id, problem: parsed.error.message.slice(0, 500) } },
-  );
 }
 
 async function readRawLog(
@@ -125,7 +117,7 @@ async function readRawLog(
     query: { attempt },
   });
   const answer = await sendRequest(url, { method: 'GET', headers, signal });
-  const text = await readBody(answer, url, signal);
-  if (answer.statusCode !== 200) throw readRefusal(answer.statusCode, text, url);
+  const text = await readText(answer);
+  if (!answer.isSuccess) throw readRefusal(answer.status, text, url);
   return text;
 }

@@ -84,7 +84,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     mayImport: ['kernel'],
   },
   client: {
-    purpose: 'typed client of the API and of the builder protocol',
+    purpose: 'typed client of the API over `fetch`, for browser, command line and builder alike',
     mayImport: ['kernel', 'protocol'],
   },
   builder: {
@@ -141,5 +141,8 @@ export const packageOwners: Readonly<Record<string, readonly RoomName[]>> = {
   pino: ['platform/telemetry'],
   fastify: ['api', 'app'],
   jose: ['identity', 'api'],
-  undici: ['client', 'builder'],
+  undici: ['builder'],
 };
+
+/** Rooms that a browser loads too: nothing of Node's is there. */
+export const browserRooms: ReadonlySet<RoomName> = new Set(['protocol', 'client']);

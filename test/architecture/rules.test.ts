@@ -56,6 +56,18 @@ const samples: readonly Sample[] = [
     allowed: `import { RE2JS } from 're2js';`,
   },
   {
+    rule: everyRule.browsersCanLoadWhatIsTheirs,
+    room: 'client',
+    refused: `import { setTimeout } from 'node:timers/promises';`,
+    allowed: `import { createParser } from 'eventsource-parser';`,
+  },
+  {
+    rule: everyRule.browsersCanLoadWhatIsTheirs,
+    room: 'protocol',
+    refused: `export { fetch } from 'undici';`,
+    allowed: `import { z } from 'zod';`,
+  },
+  {
     rule: everyRule.doorsAreThin,
     room: 'hub',
     name: 'index',

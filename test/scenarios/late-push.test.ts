@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBuilderClient } from '#client';
+import { createBuilderClient } from '#builder';
 import { digestOf, mediaTypes } from '#kernel';
 import type { Assignment } from '#protocol';
 import { repositoryOperations } from '#protocol';

@@ -7,7 +7,7 @@ import {
   TestClock,
   type TestServer,
 } from '#app/testing';
-import { createBuilderClient } from '#client';
+import { createBuilderClient } from '#builder';
 import { type Assignment, buildOperations } from '#protocol';
 
 let server: TestServer;

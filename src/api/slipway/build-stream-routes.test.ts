@@ -7,7 +7,7 @@ import {
   type TestBuilder,
   type TestServer,
 } from '#app/testing';
-import type { AttemptClient } from '#client';
+import type { AttemptClient } from '#builder';
 import { type BuildEvent, buildOperations, type LogLine } from '#protocol';
 
 let server: TestServer;

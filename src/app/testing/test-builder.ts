@@ -1,4 +1,4 @@
-import { type AttemptClient, createBuilderClient } from '#client';
+import { type AttemptClient, createBuilderClient } from '#builder';
 import type { Assignment, SessionEvent, SessionRequest } from '#protocol';
 import type { TestServer } from './test-server.ts';
 

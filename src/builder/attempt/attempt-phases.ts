@@ -1,4 +1,3 @@
-import type { AttemptClient } from '#client';
 import type { Assignment } from '#protocol';
 import type { Sandbox } from '../executor.ts';
 import { buildEnvironment } from '../phases/build-environment.ts';
@@ -11,6 +10,7 @@ import { findHooks, type Hook, type HookName, runHook } from '../phases/hooks.ts
 import type { PhaseTools } from '../phases/phase-tools.ts';
 import { publish } from '../phases/publish.ts';
 import { installSshKey, sshKeyVariable } from '../phases/ssh-key.ts';
+import type { AttemptClient } from '../server/attempt-client.ts';
 import type { PhaseRecorder, RunningPhase } from './phase-recorder.ts';
 
 export interface AttemptPhasesOptions {

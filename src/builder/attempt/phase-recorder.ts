@@ -1,10 +1,10 @@
-import type { AttemptClient } from '#client';
 import type { Clock } from '#kernel';
 import type { PhaseName } from '#protocol';
 import type { Sandbox, SandboxLimits } from '../executor.ts';
 import type { AttemptLog, PhaseLog } from '../log/attempt-log.ts';
 import { AttemptFailure } from '../phases/attempt-failure.ts';
 import { Commands } from '../phases/commands.ts';
+import type { AttemptClient } from '../server/attempt-client.ts';
 
 export interface PhaseRecorderOptions {
   readonly client: Pick<AttemptClient, 'sendPhase'>;

@@ -1,7 +1,7 @@
-import { type AttemptClient, type BuilderClient, clientErrors } from '#client';
 import type { Clock, Ids } from '#kernel';
 import type { Logger } from '#platform/telemetry';
 import type { Assignment, FinishReport } from '#protocol';
+import { builderErrors } from '../builder-errors.ts';
 import type { Executor, NetworkPolicy, SandboxLimits } from '../executor.ts';
 import { openGateway } from '../gateway/open-gateway.ts';
 import type { UpstreamRegistry } from '../gateway/upstream-registry.ts';
@@ -9,6 +9,8 @@ import { AttemptLog } from '../log/attempt-log.ts';
 import { createSecretMask, type SecretMask } from '../log/secret-mask.ts';
 import { AttemptFailure } from '../phases/attempt-failure.ts';
 import { sshKeyText, sshKeyVariable } from '../phases/ssh-key.ts';
+import type { AttemptClient } from '../server/attempt-client.ts';
+import type { BuilderClient } from '../server/builder-client.ts';
 import { runPhases } from './attempt-phases.ts';
 import { PhaseRecorder } from './phase-recorder.ts';
 import { verdictOf } from './verdict.ts';
@@ -123,7 +125,7 @@ function secretsOf({ variables, token }: Assignment): readonly string[] {
 }
 
 function isEnded(error: unknown): boolean {
-  return clientErrors.is(error) && error.code === 'ATTEMPT_ENDED';
+  return builderErrors.is(error) && error.code === 'ATTEMPT_ENDED';
 }
 
 async function finish(client: AttemptClient, report: FinishReport, logger: Logger): Promise<void> {

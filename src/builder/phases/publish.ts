@@ -1,6 +1,6 @@
-import type { AttemptClient } from '#client';
 import type { PublishReport } from '#protocol';
 import type { PhaseLog } from '../log/attempt-log.ts';
+import type { AttemptClient } from '../server/attempt-client.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 
 type TagReport = PublishReport['tags'][number];

@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBuilderClient } from '#client';
 import { silentLogger } from '#platform/telemetry';
 import { createFakeExecutor } from '../executors/fake/fake-executor.ts';
 import type { Misbehaviour } from '../executors/fake/misbehaviour.ts';
 import { type BuilderOptions, runBuilder } from '../run-builder.ts';
+import { createBuilderClient } from '../server/builder-client.ts';
 import type { ProtocolServer } from './protocol-server.ts';
 
 export interface RunningBuilder extends AsyncDisposable {

@@ -1,4 +1,5 @@
 /** Everything that is refused, one concern a file. */
+export { browsersCanLoadWhatIsTheirs } from './browser-rooms.ts';
 export { doorsAreThin } from './doors.ts';
 export { environmentIsConfiguration } from './environment.ts';
 export { fileNamesSaySomething } from './file-names.ts';

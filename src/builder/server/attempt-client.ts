@@ -1,0 +1,105 @@
+import { ApiError, clientErrors, readRefusal, readText } from '#client';
+import type { Clock } from '#kernel';
+import {
+  type FinishReport,
+  type LogBatch,
+  type PhaseReport,
+  type PublishReport,
+  publishReport,
+} from '#protocol';
+import { builderErrors } from '../builder-errors.ts';
+import { postJson, understand } from './protocol-exchange.ts';
+
+/**
+ * What an attempt tells its server. Every call may be sent twice without harm, so each is tried
+ * again for half a minute while the server can't be reached, then throws `SERVER_UNREACHABLE`.
+ * Throws `ATTEMPT_ENDED` once the attempt has no rights any more, `ApiError` for other refusals.
+ */
+export interface AttemptClient {
+  sendLog(batch: LogBatch): Promise<void>;
+  sendPhase(report: PhaseReport): Promise<void>;
+  /** Moves what the attempt has staged so far, and tells of each tag. */
+  publish(): Promise<PublishReport>;
+  finish(report: FinishReport): Promise<void>;
+  /**
+   * Says that the sandbox of an attempt that was ended from outside is gone. Tried once: a server
+   * that does not hear it asks again when the builder's session opens.
+   */
+  settle(): Promise<void>;
+}
+
+export interface AttemptConnection {
+  readonly server: URL;
+  readonly attemptId: string;
+  readonly token: string;
+  readonly clock: Clock;
+}
+
+const patienceMilliseconds = 30_000;
+const firstPauseMilliseconds = 200;
+const longestPauseMilliseconds = 5_000;
+
+export function createAttemptClient(connection: AttemptConnection): AttemptClient {
+  const send = (name: string, body: object) => sendPersistently(connection, name, body);
+  return {
+    sendLog: async (batch) => {
+      await send('log', batch);
+    },
+    sendPhase: async (report) => {
+      await send('phases', report);
+    },
+    publish: async () => understand(publishReport, await send('publish', {}), connection.server),
+    finish: async (report) => {
+      await send('finish', report);
+    },
+    settle: async () => {
+      await sendOnce(connection, 'settled', {});
+    },
+  };
+}
+
+async function sendPersistently(
+  connection: AttemptConnection,
+  name: string,
+  body: object,
+): Promise<string> {
+  const { clock } = connection;
+  const giveUpAt = clock.now() + patienceMilliseconds;
+  for (
+    let pause = firstPauseMilliseconds;
+    ;
+    pause = Math.min(pause * 2, longestPauseMilliseconds)
+  ) {
+    try {
+      return await sendOnce(connection, name, body);
+    } catch (error) {
+      if (!isPassing(error) || clock.now() + pause > giveUpAt) throw error;
+    }
+    await clock.sleep(pause);
+  }
+}
+
+async function sendOnce(
+  { server, attemptId, token }: AttemptConnection,
+  name: string,
+  body: object,
+): Promise<string> {
+  const url = new URL(`/api/builder/v1/attempts/${encodeURIComponent(attemptId)}/${name}`, server);
+  const answer = await postJson(url, token, body);
+  const text = await readText(answer);
+  if (answer.status === 409) {
+    throw builderErrors.fail('ATTEMPT_ENDED', `attempt ${attemptId} has ended on the server`);
+  }
+  if (!answer.isSuccess) throw readRefusal(answer.status, text, url);
+  return text;
+}
+
+const passingStatuses: ReadonlySet<unknown> = new Set([502, 503, 504]);
+
+/** Whether the same request may well succeed a little later. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return passingStatuses.has(error.status);
+  if (!clientErrors.is(error)) return false;
+  if (error.code === 'ANSWER_INVALID') return passingStatuses.has(error.detail['status']);
+  return error.code === 'SERVER_UNREACHABLE';
+}

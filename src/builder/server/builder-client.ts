@@ -1,0 +1,42 @@
+import { parseServerUrl } from '#client';
+import { type Clock, systemClock } from '#kernel';
+import type { SessionEvent, SessionRequest } from '#protocol';
+import { type AttemptClient, createAttemptClient } from './attempt-client.ts';
+import { openSession } from './open-session.ts';
+
+/** A builder's side of the builder protocol. Safe to share: it keeps no state but its credential. */
+export interface BuilderClient {
+  /** The server's origin. */
+  readonly serverUrl: string;
+
+  /**
+   * Opens the session and gives its events until the server ends it or the connection breaks. One
+   * connection, no second try: whoever reads knows what is still running. Throws
+   * `SERVER_UNREACHABLE` when the connection fails, breaks or falls silent, `ApiError` when the
+   * server refuses, `ANSWER_INVALID` for what is not understood, and the signal's reason.
+   */
+  openSession(request: SessionRequest, signal: AbortSignal): AsyncIterable<SessionEvent>;
+
+  /** The reports of one attempt, sent with the attempt's own token. */
+  attempt(attemptId: string, token: string): AttemptClient;
+}
+
+export interface BuilderClientOptions {
+  readonly serverUrl: string;
+  /** The builder's credential. */
+  readonly token: string;
+  readonly clock?: Clock;
+}
+
+/** Throws `SERVER_ADDRESS_INVALID`; connects to nothing yet. */
+export function createBuilderClient(options: BuilderClientOptions): BuilderClient {
+  const { token } = options;
+  const server = parseServerUrl(options.serverUrl);
+  const clock = options.clock ?? systemClock;
+  return {
+    serverUrl: server.origin,
+    openSession: (request, signal) => openSession({ server, token, request, signal }),
+    attempt: (attemptId, attemptToken) =>
+      createAttemptClient({ server, attemptId, token: attemptToken, clock }),
+  };
+}
