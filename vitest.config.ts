@@ -15,7 +15,7 @@ export default defineConfig({
           // Nothing is global in Slipway, so files may share a worker and what it has loaded.
           isolate: false,
           maxWorkers: '100%',
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -5,7 +5,7 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import type { Authenticate } from '#identity';
+import type { Authenticate } from '#credentials';
 import type { HttpHandler } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { apiErrors } from './api-errors.ts';

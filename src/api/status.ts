@@ -1,8 +1,10 @@
+import type { AccessErrorCode } from '#access';
+import type { AccountsErrorCode } from '#accounts';
 import type { BuildsErrorCode } from '#builds';
-import type { HubErrorCode } from '#hub';
-import type { IdentityErrorCode } from '#identity';
+import type { CredentialsErrorCode } from '#credentials';
 import type { KernelErrorCode } from '#kernel';
 import type { DatabaseErrorCode } from '#platform/db';
+import type { RepositoriesErrorCode } from '#repositories';
 import type { SourcesErrorCode } from '#sources';
 import type { StorageErrorCode } from '#storage';
 import type { ApiErrorCode } from './api-errors.ts';
@@ -11,9 +13,11 @@ type KnownCode =
   | DatabaseErrorCode
   | ApiErrorCode
   | BuildsErrorCode
-  | HubErrorCode
+  | RepositoriesErrorCode
   | SourcesErrorCode
-  | IdentityErrorCode
+  | AccessErrorCode
+  | AccountsErrorCode
+  | CredentialsErrorCode
   | KernelErrorCode
   | StorageErrorCode
   | 'BODY_TOO_LARGE';

@@ -1,5 +1,6 @@
 import type { Attempts } from '#builds';
-import { BoundedCache, type Clock, type RepositoryName } from '#kernel';
+import { type Clock, credentialPrefixes, type RepositoryName } from '#kernel';
+import { BoundedCache } from '#platform/cache';
 
 /** What the token of a running attempt says: which attempt, of which repository, from which source. */
 export interface AttemptPass {
@@ -23,7 +24,7 @@ const remembered = { capacity: 10_000, lifetimeMilliseconds: 4_000 };
 export function createPassOf(attempts: Attempts, clock: Clock): PassOf {
   const standings = new BoundedCache<AttemptPass | undefined>({ ...remembered, clock });
   return async (token) => {
-    if (!token.startsWith('slip_att_')) return undefined;
+    if (!token.startsWith(credentialPrefixes.attempt)) return undefined;
     return standings.get(token, async () => {
       const standing = await attempts.authenticate(token);
       return standing?.isLive === true ? standing : undefined;

@@ -44,12 +44,18 @@ export interface EdgesOptions {
 /** Everything that answers requests, behind the one address. */
 export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
   const { rooms, database, folder, publicUrl, clock, logger, readiness } = options;
-  const { identity, hub, sources, registry } = rooms;
-  const { authenticate, registryTokens } = identity;
-  const { registryRights } = hub;
+  const { credentials, repositories, sources, registry } = rooms;
+  const { authenticate, registryTokens } = credentials;
+  const { registryRights } = repositories;
   const passOf = createPassOf(rooms.builds.attempts, clock);
   const challenge = (detail = {}) => registryChallenge(publicUrl, detail);
-  const access = createRegistryAccess({ hub, authenticate, registryTokens, passOf, challenge });
+  const access = createRegistryAccess({
+    repositories,
+    authenticate,
+    registryTokens,
+    passOf,
+    challenge,
+  });
   const gitAccess = createGitAccess({ database, authenticate, passOf });
   return createRouter({
     registry: createRegistryHandler({ registry, access, logger }),
@@ -63,19 +69,19 @@ export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
 
 function apiOf(options: EdgesOptions): Promise<HttpHandler> {
   const { rooms, publicUrl, version, sessions, builderTokens, closing, clock, logger } = options;
-  const { identity, hub, sources, builds, registry } = rooms;
-  const { authenticate } = identity;
-  const configurationRooms = { hub, sources, builds, clock, publicUrl };
+  const { credentials, repositories, sources, builds, registry } = rooms;
+  const { authenticate } = credentials;
+  const configurationRooms = { repositories, sources, builds, clock, publicUrl };
   return createApi({
     routes: [
-      ...accountRoutes(identity),
-      ...repositoryRoutes(hub, registry),
+      ...accountRoutes(credentials),
+      ...repositoryRoutes(repositories, registry),
       ...buildConfigurationRoutes(configurationRooms),
       ...buildRuleRoutes(configurationRooms),
-      ...buildRoutes({ hub, sources, builds }),
+      ...buildRoutes({ repositories, sources, builds }),
     ],
     parts: [
-      buildStreamRoutes({ hub, sources, builds, authenticate, closing }),
+      buildStreamRoutes({ repositories, sources, builds, authenticate, closing }),
       builderRoutes({ builds, sessions, builderTokens }),
     ],
     authenticate,

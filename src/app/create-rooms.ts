@@ -1,12 +1,13 @@
 import { registryServiceOf } from '#api';
 import { type Builds, createBuilds } from '#builds';
-import { createHub, type Hub } from '#hub';
-import { createIdentity, type Identity, type IdentityOptions } from '#identity';
-import { type Clock, createSecretBox, type Ids } from '#kernel';
+import { type Credentials, type CredentialsOptions, createCredentials } from '#credentials';
+import type { Clock, Ids } from '#kernel';
 import type { Config } from '#platform/config';
+import { createSecretBox } from '#platform/crypto';
 import type { Database } from '#platform/db';
 import type { Logger } from '#platform/telemetry';
 import { createRegistry, type Registry } from '#registry';
+import { createRepositories, type Repositories } from '#repositories';
 import { createSources, type Sources } from '#sources';
 import { createFilesystemBlobStore } from '#storage';
 import { attemptRules } from './attempt-rules.ts';
@@ -17,8 +18,8 @@ import { repositoryRules } from './repository-rules.ts';
 
 /** The domain of a server: what its edges speak to. */
 export interface Rooms {
-  readonly identity: Identity;
-  readonly hub: Hub;
+  readonly credentials: Credentials;
+  readonly repositories: Repositories;
   readonly sources: Sources;
   readonly builds: Builds;
   readonly registry: Registry;
@@ -33,7 +34,7 @@ export interface RoomsOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
-  readonly passwords?: IdentityOptions['passwords'] | undefined;
+  readonly passwords?: CredentialsOptions['passwords'] | undefined;
 }
 
 /**
@@ -67,13 +68,13 @@ export function createRooms(options: RoomsOptions): Rooms {
     clock,
     ids,
   });
-  const hub = createHub({ database, clock, isPrivateByDefault: false });
-  return { identity: identityOf(options), hub, sources, builds, registry };
+  const repositories = createRepositories({ database, clock, isPrivateByDefault: false });
+  return { credentials: credentialsOf(options), repositories, sources, builds, registry };
 }
 
-function identityOf(options: RoomsOptions): Identity {
+function credentialsOf(options: RoomsOptions): Credentials {
   const { database, clock, ids, secrets, publicUrl, passwords } = options;
-  return createIdentity({
+  return createCredentials({
     database,
     clock,
     ids,

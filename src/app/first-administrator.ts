@@ -1,4 +1,4 @@
-import type { Accounts } from '#identity';
+import type { Registration } from '#credentials';
 import { AppError } from '#kernel';
 import type { Config } from '#platform/config';
 import type { Logger } from '#platform/telemetry';
@@ -9,7 +9,7 @@ import { startErrors } from './start-errors.ts';
  * `FIRST_ADMINISTRATOR_INVALID`.
  */
 export async function makeFirstAdministrator(
-  accounts: Accounts,
+  registration: Registration,
   {
     config,
     logger,
@@ -20,7 +20,7 @@ export async function makeFirstAdministrator(
 ): Promise<void> {
   const { adminUsername: name, adminPassword: password } = config;
   if (name === undefined || password === undefined) return;
-  const made = await accounts.ensureFirstAdministrator({ name, password }).catch(explain);
+  const made = await registration.ensureFirstAdministrator({ name, password }).catch(explain);
   if (made !== undefined) logger.info({ username: made.name }, 'made the first administrator');
 }
 

@@ -1,11 +1,6 @@
-import { includesAccess, namespaceAccess } from '#hub';
-import {
-  type Authenticate,
-  findNamespace,
-  identityErrors,
-  type Principal,
-  parseAuthorization,
-} from '#identity';
+import { includesAccess, namespaceAccess, type Principal } from '#access';
+import { findNamespace } from '#accounts';
+import { type Authenticate, credentialsErrors, parseAuthorization } from '#credentials';
 import { namespaceOf, type RepositoryName } from '#kernel';
 import type { Database } from '#platform/db';
 import type { GitAccess, GitAccessDecision, GitAccessRequest } from '#sources';
@@ -31,7 +26,7 @@ export function createGitAccess(options: GitAccessOptions): GitAccess {
         const { principal } = await options.authenticate(request);
         return await decide(options.database, principal, request);
       } catch (error) {
-        if (!identityErrors.is(error)) throw error;
+        if (!credentialsErrors.is(error)) throw error;
         return { kind: 'unauthenticated', message: error.message };
       }
     },

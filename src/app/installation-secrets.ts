@@ -2,7 +2,8 @@ import { createPrivateKey, hkdfSync, randomBytes } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { readSigningKey, type SigningKey } from '#identity';
+import { readSigningKey, type SigningKey } from '#credentials';
+import { credentialPrefixes } from '#kernel';
 import { startErrors } from './start-errors.ts';
 
 /** Keys of an installation, all made from one secret of 32 bytes. */
@@ -19,7 +20,7 @@ export function deriveSecrets(secretKey: Uint8Array): InstallationSecrets {
   return {
     signingKey: readSigningKey(ed25519Pem(derive(secretKey, 'signing'))),
     encryptionKey: derive(secretKey, 'encryption'),
-    builderToken: `slip_bld_${Buffer.from(derive(secretKey, 'builder')).toString('base64url')}`,
+    builderToken: `${credentialPrefixes.builder}${Buffer.from(derive(secretKey, 'builder')).toString('base64url')}`,
   };
 }
 

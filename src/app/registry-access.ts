@@ -1,27 +1,26 @@
+import type { Principal } from '#access';
 import type { ChallengeDetail } from '#api';
-import type { Hub, NameRights } from '#hub';
 import {
   type Authenticate,
-  identityErrors,
+  credentialsErrors,
   isGranted,
-  type Principal,
   parseAuthorization,
   type RegistryTokens,
-} from '#identity';
-import { AppError, namespaceOf, type RepositoryName } from '#kernel';
+} from '#credentials';
+import { AppError, namespaceOf, type RegistryAction, type RepositoryName } from '#kernel';
 import type {
   AccessChallenge,
   AccessDecision,
   AccessRequest,
   Actor,
   RegistryAccess,
-  RegistryAction,
 } from '#registry';
+import type { NameRights, Repositories } from '#repositories';
 import { attemptActor } from './attempt-actor.ts';
 import type { AttemptPass } from './attempt-passes.ts';
 
 export interface RegistryAccessOptions {
-  readonly hub: Hub;
+  readonly repositories: Repositories;
   readonly authenticate: Authenticate;
   readonly registryTokens: RegistryTokens;
   /** Whose attempt's token this is; `undefined` for anything that is not one of a live attempt. */
@@ -54,7 +53,8 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
     },
     async authorize(request) {
       const visitor = await visitorOf(options, request);
-      if (visitor.kind === 'attempt') return authorizeAttempt(options.hub, visitor.pass, request);
+      if (visitor.kind === 'attempt')
+        return authorizeAttempt(options.repositories, visitor.pass, request);
       if (visitor.kind === 'principal') return authorizePrincipal(options, visitor, request);
       return unauthenticated(options.challenge({ scope: scopeOf(request) }), visitor);
     },
@@ -74,7 +74,7 @@ async function visitorOf(
     }
     return await bearerOf(options, presented.token);
   } catch (error) {
-    if (identityErrors.is(error)) return { kind: 'wrong', message: error.message };
+    if (credentialsErrors.is(error)) return { kind: 'wrong', message: error.message };
     throw error;
   }
 }
@@ -94,12 +94,12 @@ async function bearerOf(options: RegistryAccessOptions, token: string): Promise<
 }
 
 async function authorizePrincipal(
-  { hub, challenge }: RegistryAccessOptions,
+  { repositories, challenge }: RegistryAccessOptions,
   visitor: Extract<Visitor, { readonly kind: 'principal' }>,
   request: AccessRequest,
 ): Promise<AccessDecision> {
   const { name, action } = request;
-  const rights = await hub.registryRights.find(visitor.principal, name);
+  const rights = await repositories.registryRights.find(visitor.principal, name);
   if (!rights.actions.includes(action)) {
     if (visitor.principal.kind === 'user') return refusal(rights, action);
     return askToLogIn(challenge({ scope: scopeOf(request) }), request);
@@ -114,7 +114,7 @@ async function authorizePrincipal(
   const actor = actorOf(visitor);
   if (rights.repositoryId !== undefined) return granted(rights.repositoryId, actor);
   if (action !== 'push') return { kind: 'unknown' };
-  return pushToNewName(hub, visitor.principal, name);
+  return pushToNewName(repositories, visitor.principal, name);
 }
 
 /** What may not be seen and what is not there get the same answer. */
@@ -128,12 +128,12 @@ function askToLogIn(challenge: string, { action, name }: AccessRequest): AccessD
 }
 
 async function pushToNewName(
-  hub: Hub,
+  repositories: Repositories,
   principal: Principal,
   name: RepositoryName,
 ): Promise<AccessDecision> {
   try {
-    const repository = await hub.repositories.ensureForPush(principal, name);
+    const repository = await repositories.ensureForPush(principal, name);
     return granted(repository.id, actorOf({ kind: 'principal', principal }));
   } catch (error) {
     if (error instanceof AppError) return { kind: 'denied', message: error.message };
@@ -142,7 +142,7 @@ async function pushToNewName(
 }
 
 async function authorizeAttempt(
-  hub: Hub,
+  repositories: Repositories,
   pass: AttemptPass,
   { name, action }: AccessRequest,
 ): Promise<AccessDecision> {
@@ -160,7 +160,7 @@ async function authorizeAttempt(
     };
   }
   const build = { namespaceName: namespaceOf(pass.repositoryName) };
-  const rights = await hub.registryRights.findForBuild(build, name);
+  const rights = await repositories.registryRights.findForBuild(build, name);
   return rights.repositoryId === undefined
     ? { kind: 'unknown' }
     : granted(rights.repositoryId, actor);

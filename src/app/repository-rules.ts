@@ -1,6 +1,6 @@
-import { assertTagMayMove, assertTagsMayGo, assertTakesPushes, recordPush } from '#hub';
 import type { Clock } from '#kernel';
 import type { PublishRules } from '#registry';
+import { assertTagMayMove, assertTagsMayGo, assertTakesPushes, recordPush } from '#repositories';
 
 /** What a repository's settings and its being there say about changes, and when it was last pushed to. */
 export function repositoryRules(clock: Clock): PublishRules {

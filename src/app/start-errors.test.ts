@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { systemIds } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import { silentLogger } from '#platform/telemetry';
 import { openDataFolder } from './data-folder.ts';
 import { readOrMakeSecretKey } from './installation-secrets.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { BuilderSessions } from '#api';
-import type { IdentityOptions } from '#identity';
-import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
+import type { CredentialsOptions } from '#credentials';
+import { type Clock, type Ids, systemClock } from '#kernel';
 import type { Config } from '#platform/config';
+import { systemIds } from '#platform/crypto';
 import type { HttpServer } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { startChildBuilder } from './child-builder.ts';
@@ -28,8 +29,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly ids?: Ids;
-  /** How dear passwords are; see `IdentityOptions`. */
-  readonly passwords?: IdentityOptions['passwords'];
+  /** How dear passwords are; see `CredentialsOptions`. */
+  readonly passwords?: CredentialsOptions['passwords'];
 }
 
 /** A server that answers. Disposing of it drains it: requests under way end, then everything closes. */
@@ -56,9 +57,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const common = { config, database, folder, secrets, publicUrl: url.origin, clock, ids, logger };
   const rooms = createRooms({ ...common, passwords: options.passwords });
-  started.use(rooms.identity);
+  started.use(rooms.credentials);
   started.use(rooms.sources);
-  await makeFirstAdministrator(rooms.identity.accounts, { config, logger });
+  await makeFirstAdministrator(rooms.credentials.registration, { config, logger });
   await rooms.builds.keeper.giveGrace();
 
   const sessions = new BuilderSessions({

@@ -1,6 +1,7 @@
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
+import { type Clock, type Ids, systemClock } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import type { Logger } from '#platform/telemetry';
 import { type AttemptTools, runAttempt } from './attempt/run-attempt.ts';
 import { AttemptPool } from './attempt-pool.ts';

@@ -1,4 +1,5 @@
-import type { Clock, Ids, NamespaceName, SecretBox } from '#kernel';
+import type { Clock, Ids, NamespaceName } from '#kernel';
+import type { SecretBox } from '#platform/crypto';
 import type { Database } from '#platform/db';
 import type { JobQueue } from '#platform/jobs';
 import type { KnownRef, SourceId } from '#sources';

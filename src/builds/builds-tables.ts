@@ -1,9 +1,15 @@
 import type { Generated } from 'kysely';
-import type { RepositoryName } from '#kernel';
-import type { RefType } from '#sources';
-import type { AttemptState, BuildCause, BuildState } from './lifecycle/build.ts';
-import type { VerdictOutcome } from './planning/verdict.ts';
-import type { AutotestMode } from './rules/build-rule.ts';
+import type {
+  AttemptState,
+  AutotestMode,
+  BuildCause,
+  BuildState,
+  PhaseName,
+  RefType,
+  RepositoryName,
+  TagOutcomeWord,
+  VerdictOutcome,
+} from '#kernel';
 
 /** The tables of this room, as Kysely sees them. Flags are 0 or 1. */
 export interface BuildsTables {
@@ -107,7 +113,7 @@ export interface AttemptTable {
 
 interface AttemptPhaseTable {
   readonly attempt_id: string;
-  readonly name: string;
+  readonly name: PhaseName;
   readonly started_at: number;
   readonly ended_at: number | null;
   readonly exit_code: number | null;
@@ -117,7 +123,7 @@ interface PublishedTagTable {
   readonly attempt_id: string;
   readonly tag: string;
   readonly digest: string;
-  readonly outcome: 'moved' | 'outdated' | 'refused';
+  readonly outcome: TagOutcomeWord;
   readonly message: string | null;
   readonly published_at: number;
 }

@@ -1,4 +1,4 @@
-import type { RepositoryName } from '#kernel';
+import type { RepositoryName, TagOutcomeWord } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 
 /**
@@ -22,7 +22,7 @@ export interface TagOutcome {
   readonly tag: string;
   readonly digest: string;
   /** `outdated`: a newer build has set the tag, no failure. `refused`: a rule forbids the move. */
-  readonly outcome: 'moved' | 'outdated' | 'refused';
+  readonly outcome: TagOutcomeWord;
   /** For a tag that did not move: why, for people. */
   readonly message?: string;
 }

@@ -27,7 +27,7 @@ export { type Builds, type BuildsOptions, createBuilds } from './create-builds.t
 export type { AttemptReport, BuildReport, History, Waiting } from './history/history.ts';
 export type { AttemptStage, ImagePublisher, TagOutcome } from './image-publisher.ts';
 export type { Keeper } from './keeper.ts';
-export { type Attempt, type Build, type BuildState, parseAttemptId } from './lifecycle/build.ts';
+export { type Attempt, type Build } from './lifecycle/build.ts';
 export { isEnded } from './lifecycle/build-state-policy.ts';
 export type { LogBatch } from './logs/append-log.ts';
 export type { AttemptLogs } from './logs/attempt-logs.ts';
@@ -36,14 +36,8 @@ export type { LogLine, NumberedLine } from './logs/log-line.ts';
 export type { LogPage, LogRange } from './logs/read-log.ts';
 export type { Planner } from './planning/planner.ts';
 export type { StartedBuilds, StartRequest } from './planning/start-builds.ts';
-export type { Verdict, VerdictOutcome } from './planning/verdict.ts';
-export {
-  type AutotestMode,
-  type BuildRule,
-  type RefName,
-  type RuleText,
-  ruleDefaults,
-} from './rules/build-rule.ts';
+export type { Verdict } from './planning/verdict.ts';
+export { type BuildRule, type RefName, type RuleText } from './rules/build-rule.ts';
 export {
   type RuleTest,
   type RuleTestReport,

@@ -3,13 +3,19 @@ import { describe, expect, test } from 'vitest';
 import type { Clock } from '#kernel';
 import { freePort } from '#platform/http/testing';
 import type { BuildEvent } from '#protocol';
-import { createSlipwayClient } from './index.ts';
+import { createSlipwayClient } from './slipway-client.ts';
 import { makeProblem, startApiTestServer } from './testing/api-test-server.ts';
 
 const eventsPath = '/api/v1/builds/7/events';
 
 function lineEvent(number: number): BuildEvent {
-  const line = { number, at: '2026-11-24T06:00:00Z', phase: 'build', stream: 'stdout', text: 'x' };
+  const line = {
+    number,
+    at: '2026-11-24T06:00:00Z',
+    phase: 'build',
+    stream: 'stdout',
+    text: 'x',
+  } as const;
   return { type: 'line', attempt: 1, line };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '#platform/http/testing';
 import { accountOperations, buildOperations, repositoryOperations } from '#protocol';
-import { ApiError, createSlipwayClient } from './index.ts';
+import { ApiError } from './api-error.ts';
+import { createSlipwayClient } from './slipway-client.ts';
 import { makeProblem, type ReceivedCall, startApiTestServer } from './testing/api-test-server.ts';
 
 const repository = {

@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import { kernelErrors } from './kernel-errors.ts';
 
 declare const brand: unique symbol;
@@ -32,13 +31,4 @@ function isDigestAlgorithm(text: string): text is DigestAlgorithm {
 
 export function digestAlgorithm(digest: Digest): DigestAlgorithm {
   return digest.slice(0, digest.indexOf(':')) as DigestAlgorithm;
-}
-
-export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
-  return finishDigest(createHash(algorithm).update(bytes), algorithm);
-}
-
-/** Ends a running hash. The hash can't be updated afterwards; copy it first to go on. */
-export function finishDigest(hash: Hash, algorithm: DigestAlgorithm): Digest {
-  return `${algorithm}:${hash.digest('hex')}` as Digest;
 }

@@ -1,5 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-
 /** Chance is handed in, so that tests know which ids come. */
 export interface Ids {
   /** A random UUID. */
@@ -7,8 +5,3 @@ export interface Ids {
   /** URL-safe text of so many random bytes: for secrets. */
   secret(bytes: number): string;
 }
-
-export const systemIds: Ids = {
-  uuid: () => randomUUID(),
-  secret: (bytes) => randomBytes(bytes).toString('base64url'),
-};

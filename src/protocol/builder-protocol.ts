@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  attemptIdForm,
+  failureReasons,
+  logStreams,
+  phaseNames,
+  refTypes,
+  tagOutcomes,
+} from '#kernel';
 
 /**
  * The builder protocol: what a builder and a server say to each other over HTTP, child process or
@@ -12,23 +20,7 @@ import { z } from 'zod';
  * call answers 409 `ATTEMPT_ENDED` and the builder throws the sandbox away.
  */
 
-/** The phases of an attempt, in the order they run. */
-export const phaseNames = [
-  'clone',
-  'post_checkout',
-  'pre_build',
-  'build',
-  'post_build',
-  'pre_test',
-  'test',
-  'post_test',
-  'pre_push',
-  'push',
-  'publish',
-  'post_push',
-] as const;
 export const phaseName = z.enum(phaseNames);
-export type PhaseName = z.infer<typeof phaseName>;
 
 export const sessionRequest = z.object({
   /** Stable over restarts of the builder: names it in reports and claims its attempts again. */
@@ -44,7 +36,7 @@ export type SessionRequest = z.infer<typeof sessionRequest>;
 
 export const assignment = z.object({
   /** `<build>-<attempt>`, such as `41-2`. */
-  attemptId: z.string().regex(/^\d+-\d+$/),
+  attemptId: z.string().regex(attemptIdForm),
   buildId: z.int(),
   /** 1 for the first try; Retry makes the next. */
   attempt: z.int(),
@@ -57,7 +49,7 @@ export const assignment = z.object({
   source: z.object({
     /** Where the gateway finds the source: `/git/ns/repo.git` on the embedded git host. */
     path: z.string(),
-    type: z.enum(['branch', 'tag']),
+    type: z.enum(refTypes),
     /** Branch or tag without `refs/…`. */
     name: z.string(),
     commit: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/),
@@ -90,7 +82,7 @@ export const logLine = z.object({
   /** Milliseconds since the epoch. */
   at: z.int(),
   phase: phaseName,
-  stream: z.enum(['stdout', 'stderr', 'system']),
+  stream: z.enum(logStreams),
   /** Without its line end; secrets are masked by the builder. */
   text: z.string().max(16_384),
 });
@@ -111,11 +103,7 @@ export type PhaseReport = z.infer<typeof phaseReport>;
 export const tagOutcome = z.object({
   tag: z.string(),
   digest: z.string(),
-  /**
-   * `outdated`: a newer build has set the tag, which is no failure. `refused`: a rule forbids the
-   * move, such as immutability, and the attempt fails.
-   */
-  outcome: z.enum(['moved', 'outdated', 'refused']),
+  outcome: z.enum(tagOutcomes),
   /** For a tag that did not move: why, for people. */
   message: z.string().optional(),
 });
@@ -124,27 +112,12 @@ export const tagOutcome = z.object({
 export const publishReport = z.object({ tags: z.array(tagOutcome) });
 export type PublishReport = z.infer<typeof publishReport>;
 
-/** Why an attempt failed, for people's lists and for statistics. */
-export const failureReason = z.enum([
-  'clone_failed',
-  'configuration',
-  'hook_failed',
-  'build_failed',
-  'test_failed',
-  'push_failed',
-  'publish_refused',
-  'out_of_memory',
-  'out_of_disk',
-  'builder_failed',
-]);
-export type FailureReason = z.infer<typeof failureReason>;
-
 /** `POST …/finish`: the attempt's own verdict, sent when its sandbox is gone. */
 export const finishReport = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('success') }),
   z.object({
     outcome: z.literal('failed'),
-    reason: failureReason,
+    reason: z.enum(failureReasons),
     phase: phaseName,
     /** One sentence that names what failed and what to do. */
     message: z.string().max(2_000),

@@ -1,4 +1,5 @@
-import { type Clock, type Ids, systemClock, systemIds } from '#kernel';
+import { type Clock, type Ids, systemClock } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import type { Database } from '#platform/db';
 import type { BlobStore } from '#storage';
 import { createBlobs } from './blobs/create-blobs.ts';

@@ -12,16 +12,9 @@ export type {
   GitAction,
 } from './http/git-access.ts';
 export type { PointedRef, Provider, RefSnapshot } from './provider.ts';
-export type {
-  Delivery,
-  DeliveryCause,
-  RefChange,
-  RefListener,
-  RefType,
-  SourceId,
-} from './ref-changes.ts';
+export type { Delivery, RefChange, RefListener, SourceId } from './ref-changes.ts';
 export type { DeliveryPage, KnownRef } from './ref-log-store.ts';
-export type { ProviderKind, Source } from './source.ts';
+export type { Source } from './source.ts';
 export type { Poke } from './source-observer.ts';
 export { type SourcesErrorCode, sourcesErrors } from './sources-errors.ts';
 export { sourcesMigrations } from './sources-migrations.ts';

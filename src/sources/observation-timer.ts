@@ -1,7 +1,6 @@
-import type { Clock } from '#kernel';
+import type { Clock, DeliveryCause } from '#kernel';
 import type { Database } from '#platform/db';
 import type { Logger } from '#platform/telemetry';
-import type { DeliveryCause } from './ref-changes.ts';
 import type { SourceObserver } from './source-observer.ts';
 import { listSourceIds } from './source-store.ts';
 

@@ -1,5 +1,5 @@
-import type { RefType } from './ref-changes.ts';
-import type { ProviderKind, Source } from './source.ts';
+import type { ProviderKind, RefType } from '#kernel';
+import type { Source } from './source.ts';
 
 /**
  * Where sources live: the embedded git host, or somebody else's. Every method may be called for

@@ -1,8 +1,7 @@
+import type { DeliveryCause, RefType } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 
 export type SourceId = number;
-export type RefType = 'branch' | 'tag';
-
 /** Where a ref of a source pointed when we learned it: one row of the ref log. */
 export interface RefChange {
   /** Place in the source's ref log, ascending: what "newer" means when images are published. */
@@ -13,9 +12,6 @@ export interface RefChange {
   /** Absent: the ref was deleted. A tag's is the commit it leads to, peeled. */
   readonly commit?: string;
 }
-
-/** Why we looked at a source: a push to the embedded host, the timer, the server's start, a person. */
-export type DeliveryCause = 'push' | 'timer' | 'start' | 'manual';
 
 /** Something told us to look at a source, and what we found changed. */
 export interface Delivery {

@@ -1,6 +1,7 @@
+import type { RefType } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { PointedRef } from './provider.ts';
-import type { Delivery, RefChange, RefType, SourceId } from './ref-changes.ts';
+import type { Delivery, RefChange, SourceId } from './ref-changes.ts';
 import type { FoundChange } from './ref-diff.ts';
 import type { SourcesTables } from './sources-tables.ts';
 

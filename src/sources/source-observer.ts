@@ -1,7 +1,7 @@
-import type { Clock } from '#kernel';
+import type { Clock, DeliveryCause } from '#kernel';
 import type { Database, WriteTransaction } from '#platform/db';
 import type { Provider, RefSnapshot } from './provider.ts';
-import type { Delivery, DeliveryCause, RefListener, SourceId } from './ref-changes.ts';
+import type { Delivery, RefListener, SourceId } from './ref-changes.ts';
 import { diffRefs, type FoundChange } from './ref-diff.ts';
 import { appendDelivery, applyChanges, listRefs } from './ref-log-store.ts';
 import { claimObservation, getObservedSource, type ObservedSource } from './source-store.ts';

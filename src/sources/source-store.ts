@@ -1,7 +1,7 @@
-import type { RepositoryName } from '#kernel';
+import type { ProviderKind, RepositoryName } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { SourceId } from './ref-changes.ts';
-import type { ProviderKind, Source } from './source.ts';
+import type { Source } from './source.ts';
 import type { SourcesTables } from './sources-tables.ts';
 
 type AnyTransaction = ReadTransaction | WriteTransaction;

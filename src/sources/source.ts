@@ -1,8 +1,5 @@
-import type { Instant, RepositoryName } from '#kernel';
+import type { Instant, ProviderKind, RepositoryName } from '#kernel';
 import type { SourceId } from './ref-changes.ts';
-
-/** Which driver of `Provider` a source belongs to. */
-export type ProviderKind = 'embedded';
 
 /** A linked git repository. */
 export interface Source {

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
-import type { DeliveryCause, RefType, SourceId } from './ref-changes.ts';
-import type { ProviderKind } from './source.ts';
+import type { DeliveryCause, ProviderKind, RefType } from '#kernel';
+import type { SourceId } from './ref-changes.ts';
 
 /** The tables of this room, as Kysely sees them. */
 export interface SourcesTables {

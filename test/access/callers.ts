@@ -1,5 +1,10 @@
-import type { Person, TestServer } from '#app/testing';
-import { connectBuilder, makeBuildable, startBuild } from '#app/testing';
+import {
+  connectBuilder,
+  makeBuildable,
+  type Person,
+  startBuild,
+  type TestServer,
+} from '#app/testing';
 
 /** Who calls, in the order of the columns of every table. */
 export const callerNames = [

@@ -12,6 +12,8 @@ export interface Room {
 const platform = [
   'platform/config',
   'platform/telemetry',
+  'platform/crypto',
+  'platform/cache',
   'platform/http',
   'platform/db',
   'platform/jobs',
@@ -22,8 +24,10 @@ export const roomNames = [
   ...platform,
   'storage',
   'registry',
-  'identity',
-  'hub',
+  'access',
+  'accounts',
+  'credentials',
+  'repositories',
   'sources',
   'builds',
   'protocol',
@@ -38,7 +42,8 @@ export type RoomName = (typeof roomNames)[number];
 
 export const rooms: Readonly<Record<RoomName, Room>> = {
   kernel: {
-    purpose: 'values without I/O: digests, names, tags, time, ids, the one error class',
+    purpose:
+      'values without I/O or Node: digests, names, tags, time, the one error class, and the closed vocabularies that wire and program share',
     mayImport: [],
   },
   'platform/config': {
@@ -46,6 +51,14 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     mayImport: ['kernel'],
   },
   'platform/telemetry': { purpose: 'structured logs', mayImport: ['kernel'] },
+  'platform/crypto': {
+    purpose: "what takes Node's cryptography: chance, hashes of bytes, secrets that are read again",
+    mayImport: ['kernel'],
+  },
+  'platform/cache': {
+    purpose: 'what was loaded a moment ago, bounded in number and in age',
+    mayImport: ['kernel'],
+  },
   'platform/http': {
     purpose: 'a listener, bounded bodies, request ids, error bodies',
     mayImport: ['kernel', 'platform/telemetry'],
@@ -63,21 +76,30 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     purpose: 'the OCI registry: blobs, manifests, tags, stages, rules of publishing; `/v2/`',
     mayImport: ['kernel', ...platform, 'storage'],
   },
-  identity: {
-    purpose: 'people, passwords, sessions, tokens: who asks, and what their credential allows',
-    mayImport: ['kernel', ...platform],
+  access: {
+    purpose:
+      'who asks and what they may do: the principal, and pure decisions over facts handed in',
+    mayImport: ['kernel'],
   },
-  hub: {
-    purpose: 'repositories as people see them: visibility, descriptions, permissions, settings',
-    mayImport: ['kernel', ...platform, 'identity'],
+  accounts: {
+    purpose: 'people, and the names that they and the system own',
+    mayImport: ['kernel', 'platform/db', 'access'],
+  },
+  credentials: {
+    purpose: 'who asks: passwords, access tokens, sessions, registry tokens, limits on tries',
+    mayImport: ['kernel', ...platform, 'access', 'accounts'],
+  },
+  repositories: {
+    purpose: 'repositories as people see them: visibility, descriptions, settings, rights',
+    mayImport: ['kernel', ...platform, 'access', 'accounts'],
   },
   sources: {
     purpose: 'git repositories that builds come from, the embedded git host, the ref log; `/git/`',
-    mayImport: ['kernel', ...platform, 'identity'],
+    mayImport: ['kernel', ...platform],
   },
   builds: {
     purpose: 'rules, verdicts, queue, states, logs and history of builds; executes nothing',
-    mayImport: ['kernel', ...platform, 'storage', 'identity', 'hub', 'sources'],
+    mayImport: ['kernel', ...platform, 'storage', 'access', 'sources'],
   },
   protocol: {
     purpose: 'the wire: operations of the API and of the builder protocol, declared once',
@@ -95,6 +117,8 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
       'client',
       'platform/config',
       'platform/telemetry',
+      'platform/crypto',
+      'platform/cache',
       'platform/http',
     ],
   },
@@ -106,8 +130,10 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
       'storage',
       'protocol',
       'registry',
-      'identity',
-      'hub',
+      'access',
+      'accounts',
+      'credentials',
+      'repositories',
       'sources',
       'builds',
     ],
@@ -119,8 +145,10 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
       ...platform,
       'storage',
       'registry',
-      'identity',
-      'hub',
+      'access',
+      'accounts',
+      'credentials',
+      'repositories',
       'sources',
       'builds',
       'protocol',
@@ -140,9 +168,9 @@ export const packageOwners: Readonly<Record<string, readonly RoomName[]>> = {
   pg: ['platform/db'],
   pino: ['platform/telemetry'],
   fastify: ['api', 'app'],
-  jose: ['identity', 'api'],
+  jose: ['credentials'],
   undici: ['builder'],
 };
 
 /** Rooms that a browser loads too: nothing of Node's is there. */
-export const browserRooms: ReadonlySet<RoomName> = new Set(['protocol', 'client']);
+export const browserRooms: ReadonlySet<RoomName> = new Set(['kernel', 'protocol', 'client']);

@@ -28,7 +28,7 @@ const samples: readonly Sample[] = [
   {
     rule: everyRule.importsFollowTheTable,
     room: 'client',
-    refused: `export { createHub } from '#hub';`,
+    refused: `export { createRepositories } from '#repositories';`,
     allowed: `export { operations } from '#protocol';`,
   },
   {
@@ -39,19 +39,19 @@ const samples: readonly Sample[] = [
   },
   {
     rule: everyRule.roomsUseTheirOwnFilesRelatively,
-    room: 'hub',
-    refused: `import { createHub } from '#hub';`,
-    allowed: `import { createHub } from './create-hub.ts';`,
+    room: 'repositories',
+    refused: `import { createRepositories } from '#repositories';`,
+    allowed: `import { createRepositories } from './create-hub.ts';`,
   },
   {
     rule: everyRule.testingDoorsAreForTests,
-    room: 'hub',
+    room: 'repositories',
     refused: `import { openTestDatabase } from '#platform/db/testing';`,
     allowed: `import { openSqlite } from '#platform/db';`,
   },
   {
     rule: everyRule.packagesHaveOwners,
-    room: 'hub',
+    room: 'repositories',
     refused: `import pg from 'pg';`,
     allowed: `import { RE2JS } from 're2js';`,
   },
@@ -69,10 +69,10 @@ const samples: readonly Sample[] = [
   },
   {
     rule: everyRule.doorsAreThin,
-    room: 'hub',
+    room: 'repositories',
     name: 'index',
-    refused: `/** hub */\nexport const answer = 42;`,
-    allowed: `/** hub */\nexport * from './create-hub.ts';`,
+    refused: `/** repositories */\nexport const answer = 42;`,
+    allowed: `/** repositories */\nexport * from './create-hub.ts';`,
   },
   {
     rule: everyRule.environmentIsConfiguration,
@@ -88,8 +88,8 @@ const samples: readonly Sample[] = [
   },
   {
     rule: everyRule.queriesStandInStores,
-    room: 'hub',
-    refused: `const tables = tx.tables<HubTables>();`,
+    room: 'repositories',
+    refused: `const tables = tx.tables<RepositoriesTables>();`,
     allowed: `const rows = await listRepositories(tx);`,
   },
   {
@@ -112,13 +112,13 @@ const samples: readonly Sample[] = [
   },
   {
     rule: everyRule.transactionsAwaitTheirQueries,
-    room: 'hub',
+    room: 'repositories',
     refused: `database.transact(async (tx) => { await insert(tx); await readFile(path); });`,
     allowed: `database.transact(async (tx) => { const rows = select(tx); await rows.execute(); });`,
   },
   {
     rule: everyRule.transactionsAwaitTheirQueries,
-    room: 'hub',
+    room: 'repositories',
     refused: `async function move(tx: WriteTransaction) { await fetch(url); await insert(tx); }`,
     allowed: `async function run(work: (tx: WriteTransaction) => Promise<void>) { await fetch(url); }`,
   },

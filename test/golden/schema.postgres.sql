@@ -1,8 +1,6 @@
 create table account (
   id bigint identity always not null,
   namespace_id bigint not null,
-  password_hash text not null,
-  password_changed_at bigint not null,
   is_administrator bigint not null,
   is_active bigint not null,
   created_at bigint not null,
@@ -235,6 +233,14 @@ create table namespace_settings (
   is_private_by_default bigint not null,
   FOREIGN KEY (namespace_id) REFERENCES namespace(id),
   PRIMARY KEY (namespace_id)
+);
+
+create table password (
+  account_id bigint not null,
+  hash text not null,
+  changed_at bigint not null,
+  FOREIGN KEY (account_id) REFERENCES account(id),
+  PRIMARY KEY (account_id)
 );
 
 create table personal_access_token (

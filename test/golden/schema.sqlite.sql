@@ -1,8 +1,6 @@
 CREATE TABLE account (
   id integer primary key autoincrement,
   namespace_id integer not null unique references namespace (id),
-  password_hash text not null,
-  password_changed_at integer not null,
   is_administrator integer not null,
   is_active integer not null,
   created_at integer not null);
@@ -215,6 +213,11 @@ CREATE TABLE namespace (
 CREATE TABLE namespace_settings (
   namespace_id integer primary key references namespace (id),
   is_private_by_default integer not null);
+
+CREATE TABLE password (
+  account_id integer primary key references account (id),
+  hash text not null,
+  changed_at integer not null);
 
 CREATE TABLE personal_access_token (
   id text primary key,

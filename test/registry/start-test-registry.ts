@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemIds } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import { migrate, openSqlite } from '#platform/db';
 import { startHttpServer } from '#platform/http';
 import { createLogger } from '#platform/telemetry';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createBuilderClient } from '#builder';
-import { digestOf, mediaTypes } from '#kernel';
-import type { Assignment } from '#protocol';
-import { repositoryOperations } from '#protocol';
+import { mediaTypes } from '#kernel';
+import { digestOf } from '#platform/crypto';
+import { type Assignment, repositoryOperations } from '#protocol';
 import { builderToken } from './installation.ts';
 import { openStage, repository, type Stage } from './stage.ts';
 import { cancel, loseBuilder, push, untilState } from './steps.ts';

@@ -1,10 +1,5 @@
-import type { PhaseName } from '#protocol';
-import {
-  type BuildConfigurationInput,
-  type BuildState,
-  buildOperations,
-  repositoryOperations,
-} from '#protocol';
+import type { BuildState, PhaseName } from '#kernel';
+import { type BuildConfigurationInput, buildOperations, repositoryOperations } from '#protocol';
 import type { Files } from './git-project.ts';
 import { awaitBuild, configure, repository, type Stage } from './stage.ts';
 

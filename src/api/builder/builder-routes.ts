@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AttemptStanding, Builds } from '#builds';
-import { type PresentedCredential, parseAuthorization } from '#identity';
+import { type PresentedCredential, parseAuthorization } from '#credentials';
 import {
   finishReport,
   logBatch,

@@ -1,4 +1,4 @@
-import type { Principal, UserPrincipal } from '#identity';
+import type { Person, Principal } from '#access';
 import type { AppError } from '#kernel';
 import { apiErrors } from '../api-errors.ts';
 
@@ -24,12 +24,12 @@ export const anybody: Access<object, unknown> = {
   check: async () => ({}),
 };
 
-export const signedIn: Access<{ readonly user: UserPrincipal }, unknown> = {
+export const signedIn: Access<{ readonly user: Person }, unknown> = {
   statement: 'anybody who is logged in',
   check: async ({ principal }) => ({ user: requireUser(principal) }),
 };
 
-export const administrator: Access<{ readonly user: UserPrincipal }, unknown> = {
+export const administrator: Access<{ readonly user: Person }, unknown> = {
   statement: 'administrators',
   check: async ({ principal }) => {
     const user = requireUser(principal);
@@ -38,7 +38,7 @@ export const administrator: Access<{ readonly user: UserPrincipal }, unknown> = 
   },
 };
 
-function requireUser(principal: Principal): UserPrincipal {
+function requireUser(principal: Principal): Person {
   if (principal.kind === 'user') return principal;
   throw refusal(principal, '');
 }

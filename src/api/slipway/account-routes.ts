@@ -1,24 +1,25 @@
-import type { Identity, Session, AccessToken as StoredToken, UserPrincipal } from '#identity';
+import type { Person } from '#access';
+import type { Credentials, Session, AccessToken as StoredToken } from '#credentials';
 import { type AccessToken, accountOperations as operations } from '#protocol';
 import { administrator, anybody, signedIn } from './access.ts';
 import { type Route, route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';
 
 /** Log-in, users and personal access tokens. */
-export function accountRoutes(identity: Identity): readonly Route[] {
+export function accountRoutes(credentials: Credentials): readonly Route[] {
   return [
     route(operations.login, anybody, async ({ body, remoteAddress }) => {
-      const user = await identity.logIn.withSecret({
+      const user = await credentials.logIn.withSecret({
         name: body.username,
         secret: body.password,
         remoteAddress,
       });
-      return sessionAnswer(await identity.sessions.issue(user), user);
+      return sessionAnswer(await credentials.sessions.issue(user), user);
     }),
     route(operations.whoAmI, signedIn, async ({ user }) => accountAnswer(user)),
     route(operations.createUser, administrator, async ({ user, body }) =>
       accountAnswer(
-        await identity.accounts.create(user, {
+        await credentials.registration.create(user, {
           name: body.username,
           password: body.password,
           isAdministrator: body.isAdministrator,
@@ -26,11 +27,11 @@ export function accountRoutes(identity: Identity): readonly Route[] {
       ),
     ),
     route(operations.listTokens, signedIn, async ({ user }) => ({
-      items: (await identity.accessTokens.list(user)).map(tokenAnswer),
+      items: (await credentials.accessTokens.list(user)).map(tokenAnswer),
     })),
     route(operations.createToken, signedIn, async ({ user, body }) => {
       const { label, scope, expiresAt } = body;
-      const created = await identity.accessTokens.create(user, {
+      const created = await credentials.accessTokens.create(user, {
         label,
         scope,
         ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }),
@@ -38,13 +39,13 @@ export function accountRoutes(identity: Identity): readonly Route[] {
       return { ...tokenAnswer(created), token: created.text };
     }),
     route(operations.revokeToken, signedIn, async ({ user, params }) => {
-      await identity.accessTokens.revoke(user, params.id);
+      await credentials.accessTokens.revoke(user, params.id);
       return undefined;
     }),
   ];
 }
 
-function sessionAnswer(session: Session, user: UserPrincipal) {
+function sessionAnswer(session: Session, user: Person) {
   return {
     token: session.token,
     expiresAt: instantText(session.expiresAt),

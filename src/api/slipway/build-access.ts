@@ -1,13 +1,12 @@
-import type { Build, Builds } from '#builds';
 import {
   type BuildAction,
   buildPermissions,
-  type Hub,
   includesAccess,
   mayBuild,
-  type VisibleRepository,
-} from '#hub';
-import type { Principal } from '#identity';
+  type Principal,
+} from '#access';
+import type { Build, Builds } from '#builds';
+import type { Repositories, VisibleRepository } from '#repositories';
 import { apiErrors } from '../api-errors.ts';
 import { type Access, refusal } from './access.ts';
 
@@ -22,7 +21,7 @@ export type BuildFindings = { readonly build: Build };
  * caller may not see and one that does not exist give the same answer.
  */
 export function buildAccess(
-  rooms: { readonly hub: Hub; readonly builds: Builds },
+  rooms: { readonly repositories: Repositories; readonly builds: Builds },
   action: BuildAction | 'viewLog',
 ): Access<BuildFindings, BuildParams> {
   return {
@@ -44,12 +43,12 @@ function statementOf(action: BuildAction | 'viewLog'): string {
 }
 
 async function findBuild(
-  { hub, builds }: { readonly hub: Hub; readonly builds: Builds },
+  { repositories, builds }: { readonly repositories: Repositories; readonly builds: Builds },
   principal: Principal,
   buildId: number,
 ): Promise<{ readonly build: Build; readonly seen: VisibleRepository }> {
   const build = await builds.history.find(buildId);
-  const seen = build && (await hub.repositories.findById(principal, build.repositoryId));
+  const seen = build && (await repositories.findById(principal, build.repositoryId));
   if (build !== undefined && seen !== undefined) return { build, seen };
   throw apiErrors.fail('NOT_FOUND', `there is no build ${buildId}, or you may not see it`);
 }

@@ -1,6 +1,5 @@
+import { mayBuild, type Principal } from '#access';
 import type { BuildConfiguration as Stored } from '#builds';
-import { mayBuild } from '#hub';
-import type { Principal } from '#identity';
 import type { BuildConfiguration } from '#protocol';
 import { ruleAnswer } from './build-rule-text.ts';
 import type { ConfigurationRooms } from './save-configuration.ts';
@@ -8,12 +7,12 @@ import { instantText } from './wire-instant.ts';
 
 /** Values of variables are for those who may administer the repository; others see names. */
 export async function configurationAnswer(
-  { hub, builds, publicUrl }: ConfigurationRooms,
+  { repositories, builds, publicUrl }: ConfigurationRooms,
   principal: Principal,
   configuration: Stored,
 ): Promise<BuildConfiguration> {
   const { repositoryId, source, autotest, rules, updatedAt } = configuration;
-  const seen = await hub.repositories.findById(principal, repositoryId);
+  const seen = await repositories.findById(principal, repositoryId);
   const seesValues = seen !== undefined && mayBuild(seen.access, 'viewBuildVariables');
   const variables = seesValues
     ? await builds.configurations.variables(repositoryId)

@@ -1,6 +1,6 @@
-import type { Repository } from '#hub';
-import type { Principal } from '#identity';
+import type { Principal } from '#access';
 import { buildConfigurationOperations as operations } from '#protocol';
+import type { Repository } from '#repositories';
 import { configurationAnswer } from './build-configuration-answer.ts';
 import { callerName } from './caller-name.ts';
 import { repositoryAccess } from './repository-access.ts';
@@ -10,20 +10,23 @@ import { type ConfigurationRooms, saveConfiguration } from './save-configuration
 
 /** How repositories are built: source, rules, tests, variables. */
 export function buildConfigurationRoutes(rooms: ConfigurationRooms): readonly Route[] {
-  const { hub, builds } = rooms;
+  const { repositories, builds } = rooms;
   const { configurations } = builds;
   return [
-    route(operations.show, repositoryAccess(hub, 'read'), async ({ principal, repository }) =>
-      configurationAnswer(rooms, principal, await requireConfiguration(rooms, repository)),
+    route(
+      operations.show,
+      repositoryAccess(repositories, 'read'),
+      async ({ principal, repository }) =>
+        configurationAnswer(rooms, principal, await requireConfiguration(rooms, repository)),
     ),
-    route(operations.save, repositoryAccess(hub, 'admin'), async (call) => {
+    route(operations.save, repositoryAccess(repositories, 'admin'), async (call) => {
       const { principal, repository, body, query } = call;
       await saveConfiguration(rooms, { principal, repository, body });
       const startedBuilds = query.build === 'true' ? await startTrial(rooms, call) : [];
       const saved = await requireConfiguration(rooms, repository);
       return { ...(await configurationAnswer(rooms, principal, saved)), startedBuilds };
     }),
-    route(operations.remove, repositoryAccess(hub, 'owner'), async ({ repository }) => {
+    route(operations.remove, repositoryAccess(repositories, 'owner'), async ({ repository }) => {
       if (!(await configurations.remove(repository.id))) throw notSetUp(repository);
       return undefined;
     }),

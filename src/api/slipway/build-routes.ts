@@ -1,6 +1,7 @@
+import { buildPermissions } from '#access';
 import type { Builds, Build as StoredBuild } from '#builds';
-import { buildPermissions, type Hub, type Repository } from '#hub';
 import { buildOperations as operations } from '#protocol';
+import type { Repositories, Repository } from '#repositories';
 import type { Sources } from '#sources';
 import { apiErrors } from '../api-errors.ts';
 import { buildAccess } from './build-access.ts';
@@ -11,34 +12,42 @@ import { repositoryAccess } from './repository-access.ts';
 import { type Route, route } from './route.ts';
 
 export interface BuildRooms {
-  readonly hub: Hub;
+  readonly repositories: Repositories;
   readonly sources: Sources;
   readonly builds: Builds;
 }
 
 /** Builds: started, listed, shown, canceled, tried again; their logs, and what pushes came to. */
 export function buildRoutes(rooms: BuildRooms): readonly Route[] {
-  const { hub, builds } = rooms;
+  const { repositories, builds } = rooms;
   return [
-    route(operations.list, repositoryAccess(hub, buildPermissions.viewBuilds), async (call) => {
-      const { repository, query } = call;
-      const before = pageKey(query.after);
-      const limit = query.limit + 1;
-      const found = await builds.history.list({ repositoryId: repository.id, before, limit });
-      const counts = await builds.history.attemptCounts(found.map(({ id }) => id));
-      const items = found.map((build) => buildAnswer(build, counts.get(build.id) ?? 0));
-      return pageAnswer(items, query.limit, ({ id }) => String(id));
-    }),
-    route(operations.start, repositoryAccess(hub, buildPermissions.startBuild), async (call) => {
-      const { principal, repository, body } = call;
-      const started = await builds.start({
-        repositoryId: repository.id,
-        ref: body.ref,
-        startedBy: callerName(principal),
-        cause: 'manual',
-      });
-      return { builds: [...started.builds], notes: [...started.notes] };
-    }),
+    route(
+      operations.list,
+      repositoryAccess(repositories, buildPermissions.viewBuilds),
+      async (call) => {
+        const { repository, query } = call;
+        const before = pageKey(query.after);
+        const limit = query.limit + 1;
+        const found = await builds.history.list({ repositoryId: repository.id, before, limit });
+        const counts = await builds.history.attemptCounts(found.map(({ id }) => id));
+        const items = found.map((build) => buildAnswer(build, counts.get(build.id) ?? 0));
+        return pageAnswer(items, query.limit, ({ id }) => String(id));
+      },
+    ),
+    route(
+      operations.start,
+      repositoryAccess(repositories, buildPermissions.startBuild),
+      async (call) => {
+        const { principal, repository, body } = call;
+        const started = await builds.start({
+          repositoryId: repository.id,
+          ref: body.ref,
+          startedBy: callerName(principal),
+          cause: 'manual',
+        });
+        return { builds: [...started.builds], notes: [...started.notes] };
+      },
+    ),
     route(operations.show, buildAccess(rooms, 'viewBuilds'), async ({ build }) =>
       reportAnswer(await reportOf(builds, build)),
     ),
@@ -54,8 +63,10 @@ export function buildRoutes(rooms: BuildRooms): readonly Route[] {
       const { lines, next, isComplete: complete } = page;
       return { attempt: number, lines: lines.map(lineAnswer), next, complete };
     }),
-    route(operations.deliveries, repositoryAccess(hub, buildPermissions.startBuild), (call) =>
-      listDeliveries(rooms, call.repository, call.query),
+    route(
+      operations.deliveries,
+      repositoryAccess(repositories, buildPermissions.startBuild),
+      (call) => listDeliveries(rooms, call.repository, call.query),
     ),
   ];
 }

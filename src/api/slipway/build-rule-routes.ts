@@ -1,7 +1,7 @@
+import { mayBuild, type Principal } from '#access';
 import { type BuildConfiguration, type TestedRef, testRules } from '#builds';
-import { mayBuild, type Repository } from '#hub';
-import type { Principal } from '#identity';
 import { buildConfigurationOperations as operations } from '#protocol';
+import type { Repository } from '#repositories';
 import { refusal } from './access.ts';
 import { ruleAnswer, ruleText } from './build-rule-text.ts';
 import { repositoryAccess } from './repository-access.ts';
@@ -15,10 +15,10 @@ import {
 
 /** Rules one by one, and what they would do. */
 export function buildRuleRoutes(rooms: ConfigurationRooms): readonly Route[] {
-  const { hub, builds } = rooms;
+  const { repositories, builds } = rooms;
   const { configurations } = builds;
   return [
-    route(operations.addRule, repositoryAccess(hub, 'admin'), async (call) => {
+    route(operations.addRule, repositoryAccess(repositories, 'admin'), async (call) => {
       const { principal, repository, body } = call;
       if ((await configurations.find(repository.id)) !== undefined) {
         return ruleAnswer(await configurations.addRule(repository.id, ruleText(body)));
@@ -29,18 +29,18 @@ export function buildRuleRoutes(rooms: ConfigurationRooms): readonly Route[] {
       if (rule === undefined) throw notSetUp(repository);
       return ruleAnswer(rule);
     }),
-    route(operations.updateRule, repositoryAccess(hub, 'admin'), async (call) => {
+    route(operations.updateRule, repositoryAccess(repositories, 'admin'), async (call) => {
       const { repository, params, body } = call;
       const change = Object.fromEntries(
         Object.entries(body).filter(([, value]) => value !== undefined),
       );
       return ruleAnswer(await configurations.updateRule(repository.id, params.ruleId, change));
     }),
-    route(operations.removeRule, repositoryAccess(hub, 'admin'), async (call) => {
+    route(operations.removeRule, repositoryAccess(repositories, 'admin'), async (call) => {
       await configurations.removeRule(call.repository.id, call.params.ruleId);
       return undefined;
     }),
-    route(operations.testRules, repositoryAccess(hub, 'read'), async (call) => {
+    route(operations.testRules, repositoryAccess(repositories, 'read'), async (call) => {
       const { principal, repository, body } = call;
       const configuration = await configurations.find(repository.id);
       const rules = body.rules?.map(ruleText) ?? configuration?.rules;
@@ -61,10 +61,10 @@ interface RefsRequest {
 
 /** The source's own refs, for those who may build them: a public image may have a private source. */
 async function knownRefs(
-  { hub, sources }: ConfigurationRooms,
+  { repositories, sources }: ConfigurationRooms,
   { principal, repository, configuration }: RefsRequest,
 ) {
-  const seen = await hub.repositories.findById(principal, repository.id);
+  const seen = await repositories.findById(principal, repository.id);
   if (seen === undefined || !mayBuild(seen.access, 'startBuild')) {
     throw refusal(
       principal,

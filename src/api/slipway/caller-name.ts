@@ -1,4 +1,4 @@
-import type { Principal } from '#identity';
+import type { Principal } from '#access';
 
 /** Whose name goes with a build that somebody starts or cancels. */
 export function callerName(principal: Principal): string {

@@ -180,7 +180,7 @@ describe('a wrong field', () => {
 test('a failure that nobody expected is logged once and shows nothing but its request id', async () => {
   await using broken = await startTestServer();
   const client = createSlipwayClient({ serverUrl: broken.url, credential: broken.ada.session });
-  broken.rooms.hub.repositories.list = async () => {
+  broken.rooms.repositories.list = async () => {
     throw new TypeError('the secret is sesame');
   };
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Authentication, anonymous } from '#identity';
+import { anonymous } from '#access';
+import type { Authentication } from '#credentials';
 import { remoteAddressOf } from '#platform/http';
 import type { Operation } from '#protocol';
 import { assertStorable } from '../storable-text.ts';

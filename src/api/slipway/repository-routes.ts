@@ -1,6 +1,6 @@
-import type { Hub, Immutability, Repository as StoredRepository } from '#hub';
 import { repositoryOperations as operations, type Repository } from '#protocol';
 import type { Registry, TagEntry } from '#registry';
+import type { Immutability, Repositories, Repository as StoredRepository } from '#repositories';
 import { anybody, signedIn } from './access.ts';
 import { pageAnswer } from './page-answer.ts';
 import { repositoryAccess } from './repository-access.ts';
@@ -8,8 +8,7 @@ import { type Route, route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';
 
 /** Repositories and their tags. */
-export function repositoryRoutes(hub: Hub, registry: Registry): readonly Route[] {
-  const { repositories } = hub;
+export function repositoryRoutes(repositories: Repositories, registry: Registry): readonly Route[] {
   return [
     route(operations.create, signedIn, async ({ user, body }) => {
       const { name, description, isPrivate } = body;
@@ -25,10 +24,10 @@ export function repositoryRoutes(hub: Hub, registry: Registry): readonly Route[]
       });
       return pageAnswer(found.map(repositoryAnswer), limit, ({ name }) => name);
     }),
-    route(operations.show, repositoryAccess(hub, 'read'), async ({ repository }) =>
+    route(operations.show, repositoryAccess(repositories, 'read'), async ({ repository }) =>
       repositoryAnswer(repository),
     ),
-    route(operations.update, repositoryAccess(hub, 'admin'), async (call) => {
+    route(operations.update, repositoryAccess(repositories, 'admin'), async (call) => {
       const { principal, repository, body } = call;
       const { immutability, isPrivate, description } = body;
       const updated = await repositories.update(principal, repository.name, {
@@ -38,11 +37,15 @@ export function repositoryRoutes(hub: Hub, registry: Registry): readonly Route[]
       });
       return repositoryAnswer(updated);
     }),
-    route(operations.listTags, repositoryAccess(hub, 'read'), async ({ repository, query }) => {
-      const { after = '', limit } = query;
-      const tags = await registry.tags.entries(repository.id, { after, limit: limit + 1 });
-      return pageAnswer(tags.map(tagAnswer), limit, ({ tag }) => tag);
-    }),
+    route(
+      operations.listTags,
+      repositoryAccess(repositories, 'read'),
+      async ({ repository, query }) => {
+        const { after = '', limit } = query;
+        const tags = await registry.tags.entries(repository.id, { after, limit: limit + 1 });
+        return pageAnswer(tags.map(tagAnswer), limit, ({ tag }) => tag);
+      },
+    ),
   ];
 }
 

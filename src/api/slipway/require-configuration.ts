@@ -1,5 +1,5 @@
 import { type BuildConfiguration, buildsErrors } from '#builds';
-import type { Repository } from '#hub';
+import type { Repository } from '#repositories';
 import type { ConfigurationRooms } from './save-configuration.ts';
 
 /** Throws `CONFIGURATION_UNKNOWN`. */

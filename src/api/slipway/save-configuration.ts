@@ -1,14 +1,14 @@
+import { mayBuild, type Principal } from '#access';
 import type { Builds, BuildConfiguration as Stored } from '#builds';
-import { type Hub, mayBuild, type Repository } from '#hub';
-import type { Principal } from '#identity';
 import { type Clock, parseRepositoryName } from '#kernel';
 import type { BuildRuleInput } from '#protocol';
+import type { Repositories, Repository } from '#repositories';
 import type { Source, Sources } from '#sources';
 import { apiErrors } from '../api-errors.ts';
 import { ruleText } from './build-rule-text.ts';
 
 export interface ConfigurationRooms {
-  readonly hub: Hub;
+  readonly repositories: Repositories;
   readonly sources: Sources;
   readonly builds: Builds;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export async function saveConfiguration(
 ): Promise<void> {
   const { principal, repository, body } = request;
   const existing = await rooms.builds.configurations.find(repository.id);
-  if (existing === undefined) await assertMaySetUp(rooms.hub, principal, repository);
+  if (existing === undefined) await assertMaySetUp(rooms.repositories, principal, repository);
   const sourceName = body.source?.repository ?? existing?.source.name ?? repository.name;
   const source = await linkSource(rooms, principal, sourceName);
   await rooms.builds.configurations.save({
@@ -54,20 +54,24 @@ export async function saveConfiguration(
 }
 
 /** The first configuration is its owner's to make; from then on administrators edit it. */
-async function assertMaySetUp(hub: Hub, principal: Principal, { name }: Repository): Promise<void> {
-  const seen = await hub.repositories.find(principal, name);
+async function assertMaySetUp(
+  repositories: Repositories,
+  principal: Principal,
+  { name }: Repository,
+): Promise<void> {
+  const seen = await repositories.find(principal, name);
   if (seen !== undefined && mayBuild(seen.access, 'setUpBuilds')) return;
   throw apiErrors.fail('FORBIDDEN', `only an owner of ${name} may set up automated builds`);
 }
 
 /** The embedded repository of that name, made where there is none, for who may push there. */
 async function linkSource(
-  { hub, sources }: ConfigurationRooms,
+  { repositories, sources }: ConfigurationRooms,
   principal: Principal,
   text: string,
 ): Promise<Source> {
   const name = parseRepositoryName(text);
-  const rights = await hub.registryRights.find(principal, name);
+  const rights = await repositories.registryRights.find(principal, name);
   if (!rights.actions.includes('push')) {
     throw apiErrors.fail('FORBIDDEN', `source.repository: you may not use ${name} as a source`, {
       detail: { field: 'source.repository' },

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createHub, type Hub, hubMigrations } from '#hub';
-import type { UserPrincipal } from '#identity';
-import { openTestIdentity, type TestIdentity, testPassword } from '#identity/testing';
+import type { Person } from '#access';
+import { openTestCredentials, type TestCredentials, testPassword } from '#credentials/testing';
+import { createRepositories, type Repositories, repositoriesMigrations } from '#repositories';
 import { createTokenHandler, registryChallenge } from './index.ts';
 
 const publicUrl = 'https://hub.example.com';
@@ -15,20 +15,20 @@ interface TokenAnswer {
 }
 
 describe('the token service', () => {
-  let room: TestIdentity;
-  let hub: Hub;
-  let alice: UserPrincipal;
+  let room: TestCredentials;
+  let repositories: Repositories;
+  let alice: Person;
   let server: Server;
   let address: string;
 
   beforeEach(async () => {
-    room = await openTestIdentity('sqlite', hubMigrations);
-    hub = createHub({ ...room, isPrivateByDefault: false });
+    room = await openTestCredentials('sqlite', repositoriesMigrations);
+    repositories = createRepositories({ ...room, isPrivateByDefault: false });
     alice = await room.addUser('alice');
     await room.addUser('bob');
-    await hub.repositories.create(alice, { name: 'alice/open' });
-    await hub.repositories.create(alice, { name: 'alice/shut', isPrivate: true });
-    const handler = createTokenHandler({ ...room.identity, ...hub, publicUrl });
+    await repositories.create(alice, { name: 'alice/open' });
+    await repositories.create(alice, { name: 'alice/shut', isPrivate: true });
+    const handler = createTokenHandler({ ...room.credentials, ...repositories, publicUrl });
     server = createServer((request, response) => void handler(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
@@ -47,7 +47,7 @@ describe('the token service', () => {
     fetch(address, { method: 'POST', body: new URLSearchParams(form) });
   const grantsOf = async (response: Response) => {
     const { access_token: token = '' } = (await response.json()) as TokenAnswer;
-    return (await room.identity.registryTokens.verify(token))?.grants;
+    return (await room.credentials.registryTokens.verify(token))?.grants;
   };
 
   test.for([
@@ -118,7 +118,7 @@ describe('the token service', () => {
   });
 
   test('MIG-15 an access token serves as password, within its scope', async () => {
-    const { text } = await room.identity.accessTokens.create(alice, {
+    const { text } = await room.credentials.accessTokens.create(alice, {
       label: 'ci',
       scope: 'repo:read',
     });

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { RegistryRights } from '#hub';
-import type { Authenticate, Principal, RegistryGrant, RegistryTokens } from '#identity';
+import type { Principal } from '#access';
+import type { Authenticate, RegistryGrant, RegistryTokens } from '#credentials';
 import { type HttpHandler, remoteAddressOf } from '#platform/http';
+import type { RegistryRights } from '#repositories';
 import { registryServiceOf } from './registry-challenge.ts';
 import { type GrantedToken, sendMethodNotAllowed, sendRefusal, sendToken } from './token-reply.ts';
 import { readDockerRequest, readOAuth2Request, type TokenRequest } from './token-request.ts';

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import {
-  type IdentityErrorCode,
+  type CredentialsErrorCode,
+  credentialsErrors,
   type IssuedRegistryToken,
-  identityErrors,
   type RegistryGrant,
-} from '#identity';
+} from '#credentials';
 import type { AppError } from '#kernel';
 import { bodyErrors } from '#platform/http';
 import type { TokenRequest } from './token-request.ts';
@@ -12,7 +12,7 @@ import { type TokenRequestErrorCode, tokenRequestErrors } from './token-scope.ts
 
 /** What log-ins can end with; the rest of the room's codes never reaches this edge. */
 type LoginErrorCode = Extract<
-  IdentityErrorCode,
+  CredentialsErrorCode,
   'AUTHORIZATION_MALFORMED' | 'INVALID_CREDENTIALS' | 'TOO_MANY_TRIES' | 'LOGIN_BUSY'
 >;
 
@@ -88,7 +88,7 @@ export function sendMethodNotAllowed(response: ServerResponse): void {
 }
 
 function isAnswered(error: unknown): error is AppError<keyof typeof answers> {
-  const known = tokenRequestErrors.is(error) || identityErrors.is(error) || bodyErrors.is(error);
+  const known = tokenRequestErrors.is(error) || credentialsErrors.is(error) || bodyErrors.is(error);
   return known && Object.hasOwn(answers, error.code);
 }
 

@@ -1,5 +1,10 @@
-import { type RegistryAction, registryActions } from '#identity';
-import { defineErrors, parseRepositoryName, type RepositoryName } from '#kernel';
+import {
+  defineErrors,
+  parseRepositoryName,
+  type RegistryAction,
+  type RepositoryName,
+  registryActions,
+} from '#kernel';
 
 export const tokenRequestErrors = defineErrors({
   SCOPE_INVALID: 'a scope is not of the form type:name:actions, or there are too many',

@@ -1,5 +1,4 @@
-import type { Clock } from '#kernel';
-import type { PhaseName } from '#protocol';
+import type { Clock, PhaseName } from '#kernel';
 import type { Sandbox, SandboxLimits } from '../executor.ts';
 import type { AttemptLog, PhaseLog } from '../log/attempt-log.ts';
 import { AttemptFailure } from '../phases/attempt-failure.ts';

@@ -101,12 +101,12 @@ describe('an attempt that fails', () => {
 
     for (const [index, name] of hookNames.entries()) {
       const variables = { FAKE_FAIL_PHASE: name, FAKE_FAIL_EXIT_CODE: '3' };
-      const assignment = server.assignment(commit, { attemptId: `${index}-1`, variables });
+      const assignment = server.assignment(commit, { attemptId: `${index + 1}-1`, variables });
       server.send({ type: 'assignment', assignment });
     }
 
     for (const [index, name] of hookNames.entries()) {
-      const record = server.record(`${index}-1`);
+      const record = server.record(`${index + 1}-1`);
       expect(await record.finished.promise).toEqual({
         outcome: 'failed',
         reason: 'hook_failed',

@@ -1,4 +1,5 @@
-import type { FinishReport, PhaseName } from '#protocol';
+import type { PhaseName } from '#kernel';
+import type { FinishReport } from '#protocol';
 import { builderErrors } from '../builder-errors.ts';
 import { AttemptFailure } from '../phases/attempt-failure.ts';
 

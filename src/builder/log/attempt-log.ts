@@ -1,5 +1,5 @@
-import type { Clock } from '#kernel';
-import type { LogBatch, LogLine, PhaseName } from '#protocol';
+import type { Clock, PhaseName } from '#kernel';
+import type { LogBatch, LogLine } from '#protocol';
 import type { OutputStream } from '../executor.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { LogCap, type LogCapLimits } from './log-cap.ts';

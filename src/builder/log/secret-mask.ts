@@ -1,4 +1,4 @@
-import { phaseNames } from '#protocol';
+import { phaseNames } from '#kernel';
 
 /** Finds secrets in text and hides them. */
 export interface SecretMask {

@@ -1,4 +1,4 @@
-import type { FailureReason } from '#protocol';
+import type { FailureReason } from '#kernel';
 
 /**
  * Ends an attempt with a verdict: the build is at fault, or what it asked for. The message is one

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { digestOf } from '#kernel';
+import { digestOf } from '#platform/crypto';
 import { readBody } from '#platform/http';
 
 interface Stored {

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
-import type { Instant, RepositoryName } from '#kernel';
+import type { AttemptState, Instant, RepositoryName } from '#kernel';
 import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
 import type { AttemptTable, BuildsTables } from '../builds-tables.ts';
-import type { Attempt, AttemptState } from '../lifecycle/build.ts';
+import type { Attempt } from '../lifecycle/build.ts';
 import { present } from '../present.ts';
 
 type AnyTransaction = ReadTransaction | WriteTransaction;

@@ -1,6 +1,7 @@
-import { digestOf, type Ids } from '#kernel';
+import { credentialPrefixes, type Ids } from '#kernel';
+import { digestOf } from '#platform/crypto';
 
-const prefix = 'slip_att_';
+const prefix = credentialPrefixes.attempt;
 
 /** A credential for one attempt: its reports, the registry and the embedded git host. */
 export function makeAttemptToken(ids: Ids): string {

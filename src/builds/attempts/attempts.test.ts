@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PhaseName } from '#kernel';
 import { testDialects } from '#platform/db/testing';
 import { BuildsFixture, commit, repositoryId } from '../testing/builds-fixture.ts';
 import type { Attempts } from './attempts.ts';
@@ -26,9 +27,14 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
   const say = (attemptId: string, from: number, ...texts: readonly string[]) =>
     attempts.appendLog(attemptId, {
       from,
-      lines: texts.map((text) => ({ at: 1, phase: 'build', stream: 'stdout', text })),
+      lines: texts.map((text) => ({
+        at: 1,
+        phase: 'build' as const,
+        stream: 'stdout' as const,
+        text,
+      })),
     });
-  const begin = (attemptId: string, phase: string) =>
+  const begin = (attemptId: string, phase: PhaseName) =>
     attempts.recordPhase(attemptId, { event: 'start', phase, at: room.clock.now() });
 
   test('a lease tells all that an attempt needs, and its token is known', async () => {

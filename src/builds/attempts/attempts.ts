@@ -1,7 +1,7 @@
+import { parseAttemptId } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import type { BuildsParts } from '../builds-options.ts';
 import type { TagOutcome } from '../image-publisher.ts';
-import { parseAttemptId } from '../lifecycle/build.ts';
 import type { LogBatch } from '../logs/append-log.ts';
 import type { AttemptLogs } from '../logs/attempt-logs.ts';
 import { type AttemptStanding, findStanding, listRunningOf } from './attempt-store.ts';

@@ -1,8 +1,8 @@
+import { parseAttemptId } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import type { JobLock, Lease } from '#platform/jobs';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
-import { parseAttemptId } from '../lifecycle/build.ts';
 import { findJobOf } from './attempt-store.ts';
 
 /** The lease that an attempt acts under; `undefined` for text that names none. */

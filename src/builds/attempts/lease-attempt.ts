@@ -1,10 +1,10 @@
-import type { RepositoryName } from '#kernel';
+import { formatAttemptId, type RepositoryName } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { listVariables } from '../configurations/configuration-store.ts';
 import { openVariables } from '../configurations/configurations.ts';
-import { type Build, type BuiltRef, formatAttemptId } from '../lifecycle/build.ts';
+import type { Build, BuiltRef } from '../lifecycle/build.ts';
 import { findBuildOfJob } from '../lifecycle/build-store.ts';
 import { stepBuild } from '../lifecycle/step-build.ts';
 import { insertAttempt } from './attempt-store.ts';
@@ -56,7 +56,7 @@ export async function leaseAttempt(
   if (lease === undefined) return undefined;
   const build = await requireBuildOf(tx, lease.jobId);
   const token = makeAttemptToken(ids);
-  const attemptId = formatAttemptId(build.id, lease.attempt);
+  const attemptId = formatAttemptId({ buildId: build.id, number: lease.attempt });
   await insertAttempt(tx, {
     id: attemptId,
     buildId: build.id,

@@ -1,7 +1,8 @@
+import { formatAttemptId } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import type { Lease } from '#platform/jobs';
 import type { BuildsParts } from '../builds-options.ts';
-import { type Attempt, type Build, formatAttemptId } from '../lifecycle/build.ts';
+import type { Attempt, Build } from '../lifecycle/build.ts';
 import { findBuildOfJob } from '../lifecycle/build-store.ts';
 import { type LossFacts, mayTryAgain } from '../lifecycle/loss-policy.ts';
 import { stepBuild } from '../lifecycle/step-build.ts';
@@ -24,7 +25,7 @@ export async function loseAttempt(
   if (!(await parts.queue.hold(tx, lease, 'exclusive'))) return undefined;
   const owner = await findBuildOfJob(tx, lease.jobId);
   if (owner === undefined) return undefined;
-  const attemptId = formatAttemptId(owner.id, lease.attempt);
+  const attemptId = formatAttemptId({ buildId: owner.id, number: lease.attempt });
   const lost = await requireAttempt(tx, attemptId);
   const facts = await readFacts(tx, lost);
   if (mayTryAgain(facts)) await tryAgain(tx, parts, lost.build, lease);

@@ -1,4 +1,4 @@
-import type { Instant } from '#kernel';
+import type { Instant, PhaseName } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables } from '../builds-tables.ts';
 import { present } from '../present.ts';
@@ -6,7 +6,7 @@ import { byAttempt } from './by-attempt.ts';
 
 /** A part of an attempt: an entry of the timeline. */
 export interface Phase {
-  readonly name: string;
+  readonly name: PhaseName;
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
   readonly exitCode?: number;
@@ -14,10 +14,10 @@ export interface Phase {
 
 /** A phase begins, or ends with its exit code, as the builder's clock saw it. */
 export type PhaseReport =
-  | { readonly event: 'start'; readonly phase: string; readonly at: Instant }
+  | { readonly event: 'start'; readonly phase: PhaseName; readonly at: Instant }
   | {
       readonly event: 'end';
-      readonly phase: string;
+      readonly phase: PhaseName;
       readonly at: Instant;
       readonly exitCode: number;
     };

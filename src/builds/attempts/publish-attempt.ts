@@ -1,8 +1,8 @@
+import { parseAttemptId } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import type { TagOutcome } from '../image-publisher.ts';
-import { parseAttemptId } from '../lifecycle/build.ts';
 import { attemptEnded, leaseOf, passFence } from './fence.ts';
 import { claimTagOrder, listPublishedTags, putPublishedTag } from './published-tag-store.ts';
 import { requireAttempt } from './require-attempt.ts';

@@ -1,6 +1,7 @@
+import type { StopReason } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import type { BuildsParts } from '../builds-options.ts';
-import type { Build, StopReason } from '../lifecycle/build.ts';
+import type { Build } from '../lifecycle/build.ts';
 import { findBuild } from '../lifecycle/build-store.ts';
 import { stepBuild, wrongState } from '../lifecycle/step-build.ts';
 import { listAttempts } from './attempt-store.ts';

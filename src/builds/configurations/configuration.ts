@@ -1,6 +1,6 @@
-import type { Instant, RepositoryName } from '#kernel';
+import type { AutotestMode, Instant, RepositoryName } from '#kernel';
 import type { SourceId } from '#sources';
-import type { AutotestMode, BuildRule, RuleText } from '../rules/build-rule.ts';
+import type { BuildRule, RuleText } from '../rules/build-rule.ts';
 
 /** How a repository is built. */
 export interface BuildConfiguration {

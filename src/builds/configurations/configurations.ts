@@ -1,4 +1,5 @@
-import type { Clock, SecretBox } from '#kernel';
+import type { Clock } from '#kernel';
+import type { SecretBox } from '#platform/crypto';
 import type { Database, WriteTransaction } from '#platform/db';
 import { buildsErrors } from '../builds-errors.ts';
 import { type BuildRule, defaultRule, type RuleText } from '../rules/build-rule.ts';

@@ -1,9 +1,8 @@
+import { buildVariableLimits } from '#kernel';
 import { buildsErrors } from '../builds-errors.ts';
 import type { ConfigurationInput } from './configuration.ts';
 
-const nameForm = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-const mostVariables = 100;
-const largestValueBytes = 65_536;
+const { nameForm, mostVariables, largestValueBytes } = buildVariableLimits;
 
 /** Throws `VARIABLE_INVALID` with the name that is wrong and why. Values are never part of it. */
 export function assertVariables(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildStates } from './build.ts';
+import { buildStates } from '#kernel';
 import { buildSteps, isEnded, nextBuildState } from './build-state-policy.ts';
 import { mayTryAgain } from './loss-policy.ts';
 

@@ -1,4 +1,4 @@
-import type { BuildState } from './build.ts';
+import type { BuildState } from '#kernel';
 
 /** What can happen to a build. */
 export const buildSteps = [

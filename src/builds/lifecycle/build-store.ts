@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '#kernel';
+import type { BuildState, Instant } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables, BuildTable } from '../builds-tables.ts';
 import { present } from '../present.ts';
 import type { RuleText } from '../rules/build-rule.ts';
-import type { Build, BuildState } from './build.ts';
+import type { Build } from './build.ts';
 
 type AnyTransaction = ReadTransaction | WriteTransaction;
 

@@ -1,24 +1,13 @@
-import type { Instant, RepositoryName } from '#kernel';
-import type { RefType, SourceId } from '#sources';
+import type {
+  AttemptState,
+  BuildCause,
+  BuildState,
+  Instant,
+  RefType,
+  RepositoryName,
+} from '#kernel';
+import type { SourceId } from '#sources';
 import type { RuleText } from '../rules/build-rule.ts';
-
-export const buildStates = [
-  'pending',
-  'in_progress',
-  'canceling',
-  'success',
-  'failed',
-  'canceled',
-] as const;
-export type BuildState = (typeof buildStates)[number];
-
-export type AttemptState = 'running' | 'success' | 'failed' | 'canceled' | 'lost';
-
-/** What made a build: a push, a person, or a saved configuration that was to be built at once. */
-export type BuildCause = 'delivery' | 'manual' | 'save';
-
-/** Why an attempt was stopped from outside. */
-export type StopReason = 'canceled_by' | 'time_limit';
 
 /** One run for one rule, ref and commit. */
 export interface Build {
@@ -70,16 +59,4 @@ export interface Attempt {
   readonly exitCode?: number;
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
-}
-
-export function formatAttemptId(buildId: number, number: number): string {
-  return `${buildId}-${number}`;
-}
-
-/** `undefined` for text that names no attempt. */
-export function parseAttemptId(
-  text: string,
-): { readonly buildId: number; readonly number: number } | undefined {
-  const found = /^([1-9]\d{0,14})-([1-9]\d{0,8})$/.exec(text);
-  return found === null ? undefined : { buildId: Number(found[1]), number: Number(found[2]) };
 }

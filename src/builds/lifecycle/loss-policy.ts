@@ -1,3 +1,4 @@
+import type { PhaseName } from '#kernel';
 /** What is known about a build whose attempt was lost. */
 export interface LossFacts {
   /** How often the queue took the build back already. */
@@ -5,13 +6,13 @@ export interface LossFacts {
   /** Whether the attempt has moved tags. */
   readonly hasPublished: boolean;
   /** The phases that the attempt began. */
-  readonly phases: readonly string[];
+  readonly phases: readonly PhaseName[];
 }
 
 const mostLosses = 2;
 
 /** From here on a hook may have done what must not happen twice. */
-const phasesWithEffects: ReadonlySet<string> = new Set([
+const phasesWithEffects: ReadonlySet<PhaseName> = new Set([
   'pre_push',
   'push',
   'publish',

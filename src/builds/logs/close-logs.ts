@@ -1,4 +1,4 @@
-import { formatSeconds } from '#kernel';
+import { formatSeconds, type PhaseName } from '#kernel';
 import { listPhases } from '../attempts/phase-store.ts';
 import type { LogParts } from './append-log.ts';
 import { encodeLines, type LogLine } from './log-line.ts';
@@ -49,7 +49,7 @@ async function writeEnd(parts: LogParts, log: UnfinishedLog): Promise<void> {
   if (!isStored) await logs.remove(key);
 }
 
-function lastLines(log: UnfinishedLog, phase: string): readonly LogLine[] {
+function lastLines(log: UnfinishedLog, phase: PhaseName): readonly LogLine[] {
   return lastTexts(log).map((text) => ({ at: log.endedAt, phase, stream: 'system', text }));
 }
 

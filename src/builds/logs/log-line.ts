@@ -1,10 +1,10 @@
-import type { Instant } from '#kernel';
+import type { Instant, LogStream, PhaseName } from '#kernel';
 
 /** One line of an attempt's log, without its line end. */
 export interface LogLine {
   readonly at: Instant;
-  readonly phase: string;
-  readonly stream: 'stdout' | 'stderr' | 'system';
+  readonly phase: PhaseName;
+  readonly stream: LogStream;
   readonly text: string;
 }
 

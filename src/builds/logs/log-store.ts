@@ -1,8 +1,7 @@
-import type { Instant } from '#kernel';
+import type { AttemptState, Instant } from '#kernel';
 import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
 import type { BlobKey } from '#storage';
 import type { AttemptTable, BuildsTables } from '../builds-tables.ts';
-import type { AttemptState } from '../lifecycle/build.ts';
 
 /** How far the log of an attempt is. */
 export interface LogHead {

@@ -1,13 +1,13 @@
-import { type Instant, namespaceOf } from '#kernel';
+import { type BuildCause, type Instant, namespaceOf, type VerdictOutcome } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import type { BuildsParts } from '../builds-options.ts';
 import type { BuildConfiguration } from '../configurations/configuration.ts';
-import type { BuildCause, BuiltRef } from '../lifecycle/build.ts';
+import type { BuiltRef } from '../lifecycle/build.ts';
 import { findNewestOf, insertBuild } from '../lifecycle/build-store.ts';
 import type { BuildRule } from '../rules/build-rule.ts';
 import type { ParsedRule } from '../rules/parse-rules.ts';
 import { decideRule, type RuleDecision } from '../rules/rule-policy.ts';
-import type { Verdict, VerdictOutcome } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 export type PlanningParts = Pick<BuildsParts, 'queue' | 'limits' | 'events'>;
 

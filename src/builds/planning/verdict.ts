@@ -1,16 +1,4 @@
-import type { RefType } from '#sources';
-
-export const verdictOutcomes = [
-  'build',
-  'test',
-  'no_match',
-  'off',
-  'deleted',
-  'duplicate',
-  'invalid_tag',
-  'queue_full',
-] as const;
-export type VerdictOutcome = (typeof verdictOutcomes)[number];
+import type { RefType, VerdictOutcome } from '#kernel';
 
 /** Why a rule did or did not build for a change of a ref. */
 export interface Verdict {

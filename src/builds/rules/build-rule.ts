@@ -1,4 +1,4 @@
-import type { RefType } from '#sources';
+import { type RefType, ruleDefaults } from '#kernel';
 
 /** A branch or tag without `refs/…`. */
 export interface RefName {
@@ -26,20 +26,7 @@ export interface BuildRule extends RuleText {
   readonly id: number;
 }
 
-/** What every rule has unless it says otherwise. */
-export const ruleDefaults = {
-  sourceType: 'branch',
-  buildContext: '/',
-  dockerfile: '/',
-  autobuild: true,
-  caching: true,
-} as const satisfies Partial<RuleText>;
-
 /** SET-14: what a first configuration builds. */
 export function defaultRule(defaultBranch: string): RuleText {
   return { ...ruleDefaults, source: defaultBranch, dockerTags: 'latest' };
 }
-
-/** Hub's autotest modes; pull requests come with the providers that have them. */
-export const autotestModes = ['off', 'internal', 'internal_and_external'] as const;
-export type AutotestMode = (typeof autotestModes)[number];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { autotestModes } from '#kernel';
 import { rule } from '../testing/builds-fixture.ts';
-import { autotestModes, defaultRule, type RuleText } from './build-rule.ts';
+import { defaultRule, type RuleText } from './build-rule.ts';
 import { parseRules } from './parse-rules.ts';
 
 const wrongRules: readonly (readonly [Partial<RuleText>, field: string, remedy: string])[] = [

@@ -1,5 +1,5 @@
-import { type Instant, isTag } from '#kernel';
-import type { AutotestMode, RefName, RuleText } from './build-rule.ts';
+import { type AutotestMode, type Instant, isTag } from '#kernel';
+import type { RefName, RuleText } from './build-rule.ts';
 import type { ParsedRule } from './parse-rules.ts';
 import type { RefMatch } from './ref-pattern.ts';
 import { resolveTemplate } from './tag-template.ts';

@@ -1,5 +1,5 @@
-import type { Instant } from '#kernel';
-import type { AutotestMode, RefName, RuleText } from './build-rule.ts';
+import type { AutotestMode, Instant, RuleTestOutcome } from '#kernel';
+import type { RefName, RuleText } from './build-rule.ts';
 import { type ParsedRule, parseRules } from './parse-rules.ts';
 import { decideRule, type RuleDecision } from './rule-policy.ts';
 
@@ -12,7 +12,7 @@ export interface RuleTest {
 
 /** What the rules would do with one ref: an entry for each rule that matches, or one for none. */
 export interface TestedRef extends RefName {
-  readonly outcome: 'builds' | 'tests' | 'nothing' | 'invalid';
+  readonly outcome: RuleTestOutcome;
   readonly tags: readonly string[];
   /** Counted from 1. */
   readonly rule?: number;

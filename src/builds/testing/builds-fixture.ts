@@ -1,4 +1,5 @@
-import { createSecretBox, parseRepositoryName, type RepositoryName, systemIds } from '#kernel';
+import { parseRepositoryName, type RepositoryName, ruleDefaults } from '#kernel';
+import { createSecretBox, systemIds } from '#platform/crypto';
 import type { Database, DialectName, WriteTransaction } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
 import { jobsMigrations } from '#platform/jobs';
@@ -7,7 +8,7 @@ import { type BlobStore, createMemoryBlobStore } from '#storage';
 import type { LeasedAttempt } from '../attempts/lease-attempt.ts';
 import { buildsMigrations } from '../builds-migrations.ts';
 import { type Builds, createBuilds } from '../create-builds.ts';
-import { type RefName, type RuleText, ruleDefaults } from '../rules/build-rule.ts';
+import type { RefName, RuleText } from '../rules/build-rule.ts';
 import { MemoryPublisher } from './memory-publisher.ts';
 import { SteppedClock } from './stepped-clock.ts';
 

@@ -1,4 +1,5 @@
-import type { Build, BuildState } from '#protocol';
+import type { BuildState } from '#kernel';
+import type { Build } from '#protocol';
 import { type ExitCode, exitCodes } from '../command/exit-code.ts';
 import type { Style } from '../output/style.ts';
 

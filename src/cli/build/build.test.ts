@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { PhaseName } from '#kernel';
 import type { BuildEvent, BuildReport } from '#protocol';
 import { createCliFixture } from '../testing/cli-fixture.ts';
 
@@ -13,7 +14,7 @@ const pending: BuildReport = {
   source: { type: 'branch', name: 'main', commit: 'a'.repeat(40) },
   tags: ['latest'],
   push: true,
-  cause: 'push by alice',
+  cause: 'delivery',
   attempts: 0,
   createdAt: at(0),
   attemptList: [],
@@ -23,7 +24,7 @@ const pending: BuildReport = {
 function running(phases: BuildReport['attemptList'][number]['phases']): BuildReport {
   const attempt = {
     number: 1,
-    state: 'in_progress',
+    state: 'running' as const,
     builder: 'b1',
     startedAt: at(2),
     published: [],
@@ -41,7 +42,9 @@ function succeeded(): BuildReport {
   const report = running([clone, build]);
   const [attempt] = report.attemptList;
   const published = [{ tag: 'latest', digest, outcome: 'moved' as const }];
-  const attemptList = attempt ? [{ ...attempt, state: 'success', published, endedAt: at(12) }] : [];
+  const attemptList = attempt
+    ? [{ ...attempt, state: 'success' as const, published, endedAt: at(12) }]
+    : [];
   return { ...report, state: 'success', finishedAt: at(12), attemptList };
 }
 
@@ -51,8 +54,8 @@ function failed(): BuildReport {
   return { ...report, state: 'failed', reason: 'hook_failed', message, finishedAt: at(12) };
 }
 
-function line(number: number, phase: string, text: string) {
-  return { number, at: at(number), phase, stream: 'stdout', text };
+function line(number: number, phase: PhaseName, text: string) {
+  return { number, at: at(number), phase, stream: 'stdout' as const, text };
 }
 
 const lines: readonly BuildEvent[] = [
@@ -188,7 +191,7 @@ describe('slipway build show', () => {
         'Build 41 of alice/app: success',
         `  source   branch main at aaaaaaaaaaaa`,
         '  tags     latest',
-        '  cause    push by alice',
+        '  cause    delivery',
         '  times    created 2026-11-24 06:00:00, waited 2.0 s, ran 10 s',
         '',
         'Attempt 1 on builder b1, success',

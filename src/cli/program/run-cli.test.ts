@@ -22,7 +22,7 @@ describe('mistakes on the command line', () => {
     [['build', 'show', 'latest'], 'a build is a whole number, not "latest"'],
     [['build', 'list', 'app'], 'a repository name needs a namespace'],
     [['repo', 'create', 'a/b', '--private', '--public'], '--private and --public exclude'],
-    [['token', 'create', 'ci', '--scope', 'all'], '--scope is one of repo:admin, repo:write'],
+    [['token', 'create', 'ci', '--scope', 'all'], '--scope is one of repo:public_read, repo:read'],
   ])('%j is told what to write instead', async (words, message) => {
     await using fixture = await createCliFixture();
 

@@ -1,4 +1,5 @@
 import type { SlipwayClient } from '#client';
+import { credentialPrefixes } from '#kernel';
 import { accountOperations } from '#protocol';
 import { command } from '../command/command.ts';
 import { type CommandContext, print } from '../command/command-context.ts';
@@ -56,5 +57,5 @@ async function exchange(
 }
 
 function isAccessToken(password: string): boolean {
-  return password.startsWith('slip_pat_');
+  return password.startsWith(credentialPrefixes.personalAccessToken);
 }

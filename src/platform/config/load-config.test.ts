@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadConfig } from './index.ts';
+import { loadConfig } from './load-config.ts';
 
 describe('configuration', () => {
   test('a flag goes before the environment, the environment before the file, the file before the default', () => {

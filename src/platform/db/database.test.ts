@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Database, databaseErrors, type Migration, migrate, statement } from './index.ts';
-import { openTestDatabase, testDialects } from './testing/index.ts';
+import { type Database, statement } from './database.ts';
+import { databaseErrors } from './database-errors.ts';
+import { migrate } from './migrate.ts';
+import type { Migration } from './migration.ts';
+import { openTestDatabase, testDialects } from './testing/test-databases.ts';
 
 interface Tables {
   note: { id: number; body: string; bytes: Uint8Array | null };

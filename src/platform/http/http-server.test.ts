@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { systemIds } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import { silentLogger } from '#platform/telemetry';
 import { type HttpHandler, startHttpServer } from './http-server.ts';
 

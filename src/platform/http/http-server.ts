@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Ids } from '#kernel';
+import { headerNames, type Ids } from '#kernel';
 import type { Logger } from '#platform/telemetry';
 import { assignRequestId, requestIdOf } from './request-id.ts';
 
@@ -34,7 +34,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000, noDelay: true },
     (request, response) => {
       assignRequestId(request, options.ids.uuid());
-      response.setHeader('X-Request-Id', requestIdOf(request));
+      response.setHeader(headerNames.requestId, requestIdOf(request));
       options.handler(request, response).catch((error: unknown) => {
         answerFailure({ request, response, error, logger: options.logger });
       });

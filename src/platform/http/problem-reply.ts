@@ -1,4 +1,4 @@
-import { type AppError, type ErrorDetail } from '#kernel';
+import type { AppError, ErrorDetail } from '#kernel';
 
 /** The body of every error of Slipway's own API (RFC 9457). */
 export interface ProblemBody {

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { systemIds } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import { silentLogger } from '#platform/telemetry';
-import { bodyErrors, readBody, startHttpServer } from './index.ts';
+import { startHttpServer } from './http-server.ts';
+import { bodyErrors, readBody } from './read-body.ts';
 
 async function startEcho(limitBytes: number) {
   const server = await startHttpServer({

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Database, WriteTransaction } from '#platform/db';
 import { openTestDatabase, testDialects } from '#platform/db/testing';
-import { createJobQueue, jobsMigrations, type Lease } from './index.ts';
+import { createJobQueue, type Lease } from './job-queue.ts';
+import { jobsMigrations } from './jobs-migrations.ts';
 
 const queue = createJobQueue('test');
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { tokenScopes } from '#kernel';
 import { operation } from '../operation.ts';
 import { instant, noFields, nothing } from './shapes.ts';
 
 const tag = 'Accounts';
 
-export const patScope = z.enum(['repo:admin', 'repo:write', 'repo:read', 'repo:public_read']);
+export const patScope = z.enum(tokenScopes);
 
 export const accessToken = z.object({
   id: z.string(),

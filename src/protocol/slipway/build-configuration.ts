@@ -1,25 +1,33 @@
 import { z } from 'zod';
+import {
+  autotestModes,
+  buildVariableLimits,
+  providerKinds,
+  refTypes,
+  ruleDefaults,
+  ruleTestOutcomes,
+} from '#kernel';
 import { operation } from '../operation.ts';
 import { instant, noFields, nothing, repositoryPath } from './shapes.ts';
 
 const tag = 'Automated builds';
 
-export const sourceType = z.enum(['branch', 'tag']);
-export const autotest = z.enum(['off', 'internal', 'internal_and_external']);
+export const sourceType = z.enum(refTypes);
+export const autotest = z.enum(autotestModes);
 
 /** A rule as it is written; what is left out takes the default. */
 export const buildRuleInput = z.object({
-  sourceType: sourceType.default('branch'),
+  sourceType: sourceType.default(ruleDefaults.sourceType),
   /** A branch or tag name, or `/regex/` in RE2. */
   source: z.string().max(255),
   /** Tags or templates, separated by commas: `latest`, `v{\1},{sourceref}`. */
   dockerTags: z.string().max(1000),
   /** Relative to the source's root; `/` is the root, empty the Dockerfile's folder. */
-  buildContext: z.string().max(1000).default('/'),
+  buildContext: z.string().max(1000).default(ruleDefaults.buildContext),
   /** Relative to the build context, else to the root; `/` is `Dockerfile`. */
-  dockerfile: z.string().max(1000).default('/'),
-  autobuild: z.boolean().default(true),
-  caching: z.boolean().default(true),
+  dockerfile: z.string().max(1000).default(ruleDefaults.dockerfile),
+  autobuild: z.boolean().default(ruleDefaults.autobuild),
+  caching: z.boolean().default(ruleDefaults.caching),
 });
 export type BuildRuleInput = z.input<typeof buildRuleInput>;
 
@@ -28,15 +36,15 @@ export type BuildRule = z.infer<typeof buildRule>;
 
 /** A build environment variable. Values are shown to those with admin access only. */
 export const buildVariable = z.object({
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/),
+  name: z.string().regex(buildVariableLimits.nameForm),
   /** Left out on saving: the stored value stays. */
-  value: z.string().max(65_536).optional(),
+  value: z.string().max(buildVariableLimits.largestValueBytes).optional(),
 });
 
 export const buildConfiguration = z.object({
   /** The embedded git repository that is built: `namespace/name`. */
   source: z.object({
-    provider: z.literal('embedded'),
+    provider: z.enum(providerKinds),
     repository: z.string(),
     cloneUrl: z.string(),
   }),
@@ -48,11 +56,11 @@ export const buildConfiguration = z.object({
 export type BuildConfiguration = z.infer<typeof buildConfiguration>;
 
 export const buildConfigurationInput = z.object({
-  source: z.object({ provider: z.literal('embedded'), repository: z.string().max(255) }).optional(),
+  source: z.object({ provider: z.enum(providerKinds), repository: z.string().max(255) }).optional(),
   autotest: autotest.default('off'),
   /** Left out on a first save: the source's default branch becomes `latest`. */
   rules: z.array(buildRuleInput).min(1).max(100).optional(),
-  variables: z.array(buildVariable).max(100).default([]),
+  variables: z.array(buildVariable).max(buildVariableLimits.mostVariables).default([]),
 });
 export type BuildConfigurationInput = z.input<typeof buildConfigurationInput>;
 
@@ -61,7 +69,7 @@ export const ruleTestResult = z.object({
     z.object({
       type: sourceType,
       name: z.string(),
-      outcome: z.enum(['builds', 'tests', 'nothing', 'invalid']),
+      outcome: z.enum(ruleTestOutcomes),
       tags: z.array(z.string()),
       /** The part of the name that the pattern matched: first and past-last character. */
       matched: z.object({ start: z.int(), end: z.int() }).optional(),

@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  attemptStates,
+  buildCauses,
+  buildStates,
+  deliveryCauses,
+  logStreams,
+  phaseNames,
+  verdictOutcomes,
+} from '#kernel';
 import { phaseName, tagOutcome } from '../builder-protocol.ts';
 import { operation } from '../operation.ts';
 import { sourceType } from './build-configuration.ts';
@@ -6,15 +15,7 @@ import { instant, noFields, nothing, pageOf, pageQuery, repositoryPath } from '.
 
 const tag = 'Builds';
 
-export const buildState = z.enum([
-  'pending',
-  'in_progress',
-  'canceling',
-  'success',
-  'failed',
-  'canceled',
-]);
-export type BuildState = z.infer<typeof buildState>;
+const buildState = z.enum(buildStates);
 
 export const build = z.object({
   id: z.int(),
@@ -27,7 +28,7 @@ export const build = z.object({
   tags: z.array(z.string()),
   /** False: built and tested, never pushed. */
   push: z.boolean(),
-  cause: z.string(),
+  cause: z.enum(buildCauses),
   attempts: z.int(),
   createdAt: instant,
   startedAt: instant.optional(),
@@ -37,7 +38,7 @@ export type Build = z.infer<typeof build>;
 
 export const attempt = z.object({
   number: z.int(),
-  state: z.string(),
+  state: z.enum(attemptStates),
   builder: z.string().optional(),
   startedAt: instant,
   endedAt: instant.optional(),
@@ -65,15 +66,15 @@ export type BuildReport = z.infer<typeof buildReport>;
 export const numberedLogLine = z.object({
   number: z.int(),
   at: instant,
-  phase: z.string(),
-  stream: z.string(),
+  phase: z.enum(phaseNames),
+  stream: z.enum(logStreams),
   text: z.string(),
 });
 export type NumberedLogLine = z.infer<typeof numberedLogLine>;
 
 export const delivery = z.object({
   id: z.int(),
-  cause: z.string(),
+  cause: z.enum(deliveryCauses),
   pushedBy: z.string().optional(),
   receivedAt: instant,
   changes: z.array(z.object({ type: sourceType, name: z.string(), commit: z.string().optional() })),
@@ -82,7 +83,7 @@ export const delivery = z.object({
       refType: sourceType,
       refName: z.string(),
       ruleId: z.int().optional(),
-      outcome: z.string(),
+      outcome: z.enum(verdictOutcomes),
       text: z.string(),
       buildId: z.int().optional(),
     }),

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import type { Digest } from '#kernel';
+import { type Digest, headerNames } from '#kernel';
 import type { ByteRange } from '#storage';
 import { blobUnknown } from '../blobs/blob-unknown.ts';
 import type { BlobDescriptor } from '../registry.ts';
@@ -47,7 +47,7 @@ function etagOf({ digest }: BlobDescriptor): string {
 function blobHeaders(blob: BlobDescriptor): ReplyHeaders {
   return {
     'Content-Type': 'application/octet-stream',
-    'Docker-Content-Digest': blob.digest,
+    [headerNames.contentDigest]: blob.digest,
     ETag: etagOf(blob),
     'Accept-Ranges': 'bytes',
   };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '#kernel';
+import { AppError, type RegistryAction } from '#kernel';
 import { type HttpHandler, requestIdOf } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import type { Registry, Visit } from '../registry.ts';
@@ -9,7 +9,7 @@ import { edgeErrors } from './edge-errors.ts';
 import { replyError, replyUnforeseen, wireOf } from './error-reply.ts';
 import { callerOf, type Exchange, type Handler } from './exchange.ts';
 import { deleteManifest, getManifest, headManifest, putManifest } from './manifest-handlers.ts';
-import type { AccessDecision, RegistryAccess, RegistryAction } from './registry-access.ts';
+import type { AccessDecision, RegistryAccess } from './registry-access.ts';
 import { parseRegistryRequest, type RepositoryRequest } from './registry-request.ts';
 import { type ReplyHeaders, replyJson } from './reply.ts';
 import { listTags } from './tag-handlers.ts';

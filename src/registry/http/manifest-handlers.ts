@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { formatReference, type Reference } from '#kernel';
+import { formatReference, headerNames, type Reference } from '#kernel';
 import { largestManifestBytes } from '../manifests/manifest-document.ts';
 import type { ManifestDescriptor } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
@@ -28,7 +28,7 @@ export const putManifest: Handler<'manifest-put'> = async (exchange, { name, ref
   const { digest } = await registry.manifests.put(visit, { reference, mediaType, bytes });
   replyEmpty(response, 201, {
     Location: formatRegistryUrl({ kind: 'manifest-get', name, reference }),
-    'Docker-Content-Digest': digest,
+    [headerNames.contentDigest]: digest,
   });
 };
 
@@ -54,7 +54,7 @@ async function readManifest(request: IncomingMessage): Promise<Uint8Array> {
 }
 
 function manifestHeaders({ digest, mediaType }: ManifestDescriptor): ReplyHeaders {
-  return { 'Content-Type': mediaType, 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
+  return { 'Content-Type': mediaType, [headerNames.contentDigest]: digest, ETag: `"${digest}"` };
 }
 
 function manifestUnknown(reference: Reference) {

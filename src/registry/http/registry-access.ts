@@ -1,7 +1,5 @@
-import type { RepositoryName } from '#kernel';
+import type { RegistryAction, RepositoryName } from '#kernel';
 import type { Actor, RepositoryId } from '../publish-rules.ts';
-
-export type RegistryAction = 'pull' | 'push' | 'delete';
 
 /**
  * The edge's port for "who is this, and may they": satisfied by `app` from tokens, accounts and

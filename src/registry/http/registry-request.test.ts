@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AppError, digestOf, parseRepositoryName, parseTag } from '#kernel';
+import { AppError, parseRepositoryName, parseTag } from '#kernel';
+import { digestOf } from '#platform/crypto';
 import {
   formatRegistryUrl,
   parseRegistryRequest,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { headerNames, registryApiVersion } from '#kernel';
 
 export type ReplyHeaders = Readonly<Record<string, string | number>>;
 
@@ -7,7 +8,7 @@ export type ReplyHeaders = Readonly<Record<string, string | number>>;
  * type says.
  */
 const commonHeaders: ReplyHeaders = {
-  'Docker-Distribution-Api-Version': 'registry/2.0',
+  [headerNames.apiVersion]: registryApiVersion,
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "sandbox; default-src 'none'",
 };

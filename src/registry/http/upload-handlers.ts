@@ -1,4 +1,4 @@
-import type { RepositoryName } from '#kernel';
+import { headerNames, type RepositoryName } from '#kernel';
 import type { BlobDescriptor, UploadProgress } from '../registry.ts';
 import { callerOf, type Exchange, type Handler, uploadBodyOf } from './exchange.ts';
 import { formatRegistryUrl, type MountSource } from './registry-request.ts';
@@ -57,7 +57,7 @@ async function mount(
 function replyCreated({ response, visit }: Exchange, { digest }: BlobDescriptor): void {
   replyEmpty(response, 201, {
     Location: formatRegistryUrl({ kind: 'blob-get', name: visit.repositoryName, digest }),
-    'Docker-Content-Digest': digest,
+    [headerNames.contentDigest]: digest,
   });
 }
 
@@ -68,7 +68,7 @@ function replyProgress(
 ): void {
   replyEmpty(response, status, {
     Location: uploadUrl(visit.repositoryName, id),
-    'Docker-Upload-UUID': id,
+    [headerNames.uploadId]: id,
     Range: `0-${Math.max(0, receivedBytes - 1)}`,
   });
 }

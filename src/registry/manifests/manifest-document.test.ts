@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AppError, digestOf, mediaTypes } from '#kernel';
+import { AppError, mediaTypes } from '#kernel';
+import { digestOf } from '#platform/crypto';
 import { parseManifestDocument } from './manifest-document.ts';
 
 const digest = digestOf(Buffer.from('a'));

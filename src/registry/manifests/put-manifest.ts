@@ -1,4 +1,5 @@
-import { type Digest, digestAlgorithm, digestOf, parseManifestMediaType } from '#kernel';
+import { type Digest, digestAlgorithm, parseManifestMediaType } from '#kernel';
+import { digestOf } from '#platform/crypto';
 import type { WriteTransaction } from '#platform/db';
 import { keepLinkedBlobs } from '../blobs/blob-row-store.ts';
 import type { ManifestDescriptor, ManifestUpload, Visit } from '../registry.ts';

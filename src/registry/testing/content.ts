@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import {
-  type Digest,
-  digestOf,
-  mediaTypes,
-  parseReference,
-  parseRepositoryName,
-  parseTag,
-} from '#kernel';
+import { type Digest, mediaTypes, parseReference, parseRepositoryName, parseTag } from '#kernel';
+import { digestOf } from '#platform/crypto';
 import type { Actor } from '../publish-rules.ts';
 import type { BlobDescriptor, ManifestUpload, Registry, Visit } from '../registry.ts';
 

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { systemIds } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import { startHttpServer } from '#platform/http';
 import { type Logger, silentLogger } from '#platform/telemetry';
 import { createRegistryHandler } from '../http/create-registry-handler.ts';

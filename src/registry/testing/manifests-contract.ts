@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { digestOf, mediaTypes, parseReference, parseTag } from '#kernel';
+import { mediaTypes, parseReference, parseTag } from '#kernel';
+import { digestOf } from '#platform/crypto';
 import { registryErrors } from '../registry-errors.ts';
 import {
   alice,

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, systemIds } from '#kernel';
+import type { Clock } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import type { Database, DialectName } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
 import { type BlobStore, createFilesystemBlobStore, createMemoryBlobStore } from '#storage';

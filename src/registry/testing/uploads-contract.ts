@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { digestOf } from '#kernel';
+import { digestOf } from '#platform/crypto';
 import { statement } from '#platform/db';
 import { chunksOf, descriptorOf, pushBlob, readBlob, visitOf } from './content.ts';
 import type { OpenRegistry, RegistryFixture } from './registry-fixture.ts';

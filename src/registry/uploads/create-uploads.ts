@@ -1,4 +1,5 @@
-import { type Digest, digestAlgorithm, finishDigest } from '#kernel';
+import { type Digest, digestAlgorithm } from '#kernel';
+import { finishDigest } from '#platform/crypto';
 import type { BlobDescriptor, UploadBody, UploadProgress, Uploads, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { adoptUpload } from './adopt-upload.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { parseRepositoryName } from '#kernel';
-import { openGitClient, startTestGitHost, type TestGitHost } from '../testing/index.ts';
+import { openGitClient } from '../testing/git-client.ts';
+import { startTestGitHost, type TestGitHost } from '../testing/test-git-host.ts';
 
 const name = 'ada/app';
 

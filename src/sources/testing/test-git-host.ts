@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseRepositoryName, systemClock, systemIds } from '#kernel';
+import { parseRepositoryName, systemClock } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import type { Database } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
 import { startHttpServer } from '#platform/http';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Ids, systemIds } from '#kernel';
+import type { Ids } from '#kernel';
+import { systemIds } from '#platform/crypto';
 import { newBlobKey } from '../blob-key.ts';
 import type { BlobStore, ByteRange } from '../blob-store.ts';
 

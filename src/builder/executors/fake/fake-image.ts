@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { type Digest, digestOf, mediaTypes } from '#kernel';
+import { type Digest, mediaTypes } from '#kernel';
+import { digestOf } from '#platform/crypto';
 
 /** A whole image in memory: one empty layer, and a configuration that makes it unlike any other. */
 export interface FakeImage {

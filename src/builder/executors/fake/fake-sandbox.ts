@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { type Clock } from '#kernel';
-import { type PhaseName, phaseName } from '#protocol';
+import type { Clock, PhaseName } from '#kernel';
+import { phaseName } from '#protocol';
 import { builderErrors } from '../../builder-errors.ts';
 import type { CommandResult, Sandbox, SandboxCommand, SandboxSpec } from '../../executor.ts';
 import { isProbe } from '../../phases/probes.ts';

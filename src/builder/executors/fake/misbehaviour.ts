@@ -1,4 +1,5 @@
-import { type PhaseName, phaseName } from '#protocol';
+import type { PhaseName } from '#kernel';
+import { phaseName } from '#protocol';
 
 /** What a fake sandbox does wrong, and in which phase. */
 export interface Misbehaviour {

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
-import { digestOf, mediaTypes } from '#kernel';
+import { mediaTypes } from '#kernel';
+import { digestOf } from '#platform/crypto';
 import type { FakeImage } from './fake-image.ts';
 
 /** A name as people write it: `app`, `ns/app:tag`, `localhost:5000/ns/app:tag`. */

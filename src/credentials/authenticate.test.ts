@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Person } from '#access';
+import {
+  openTestCredentials,
+  type TestCredentials,
+  testPassword,
+} from './testing/test-credentials.ts';
+
+let room: TestCredentials;
+let alice: Person;
+
+beforeEach(async () => {
+  room = await openTestCredentials('sqlite');
+  alice = await room.addUser('alice');
+});
+afterEach(async () => {
+  await room[Symbol.asyncDispose]();
+});
+
+const authenticate = (authorization?: string) =>
+  room.credentials.authenticate({ authorization, remoteAddress: '192.0.2.7' });
+const basic = (name: string, secret: string) => `Basic ${btoa(`${name}:${secret}`)}`;
+
+test('without a header a request comes from nobody in particular', async () => {
+  expect(await authenticate()).toEqual({
+    principal: { kind: 'anonymous' },
+    presentedAs: 'nothing',
+  });
+});
+
+test('a request says how its credential came', async () => {
+  const session = await room.credentials.sessions.issue(alice);
+  const { text } = await room.credentials.accessTokens.create(alice, {
+    label: 'ci',
+    scope: 'repo:read',
+  });
+
+  expect(await authenticate(basic('alice', testPassword))).toEqual({
+    principal: alice,
+    presentedAs: 'basic',
+  });
+  expect(await authenticate(`Bearer ${session.token}`)).toEqual({
+    principal: alice,
+    presentedAs: 'session',
+  });
+  expect(await authenticate(`JWT ${session.token}`)).toMatchObject({ presentedAs: 'session' });
+  expect(await authenticate(basic('alice', text))).toMatchObject({ presentedAs: 'basic' });
+  expect(await authenticate(`Bearer ${text}`)).toMatchObject({ presentedAs: 'raw-access-token' });
+});
+
+test('a session keeps the scope of the access token that it was made with', async () => {
+  const { text } = await room.credentials.accessTokens.create(alice, {
+    label: 'ci',
+    scope: 'repo:read',
+  });
+  const withToken = await room.credentials.logIn.withAccessToken(text);
+
+  const session = await room.credentials.sessions.issue(withToken);
+
+  const { principal } = await authenticate(`Bearer ${session.token}`);
+  expect(principal).toEqual(withToken);
+});
+
+test('CSV-45 a session that has ended is refused, and a fresh log-in cures it', async () => {
+  const session = await room.credentials.sessions.issue(alice, 60_000);
+  room.clock.advance(3_600_000);
+
+  await expect(authenticate(`Bearer ${session.token}`)).rejects.toMatchObject({
+    code: 'INVALID_CREDENTIALS',
+  });
+  const fresh = await room.credentials.sessions.issue(alice);
+  expect((await authenticate(`Bearer ${fresh.token}`)).principal).toEqual(alice);
+});
+
+test.for([
+  ['a wrong password', basic('alice', 'wrong'), 'INVALID_CREDENTIALS'],
+  ['an unknown name', basic('nobody', testPassword), 'INVALID_CREDENTIALS'],
+  ['a token that was never issued', `Bearer slip_pat_${'a'.repeat(50)}`, 'INVALID_CREDENTIALS'],
+  ['nonsense', 'Bearer nonsense', 'INVALID_CREDENTIALS'],
+  ['an unknown scheme', 'Digest x', 'AUTHORIZATION_MALFORMED'],
+] as const)('%s is an error and never falls back to nobody', async ([, authorization, code]) => {
+  await expect(authenticate(authorization)).rejects.toMatchObject({ code });
+});

@@ -1,0 +1,83 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Person } from '#access';
+import { findAccountByName } from '#accounts';
+import type { Clock } from '#kernel';
+import { BoundedCache } from '#platform/cache';
+import type { Database } from '#platform/db';
+import {
+  type CredentialStanding,
+  principalOfPassword,
+  referenceTo,
+} from './credential-standing.ts';
+import type { LoginLimits } from './login-limits.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { findPassword } from './password-store.ts';
+
+export interface PasswordLoginOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly hasher: PasswordHasher;
+  readonly limits: LoginLimits;
+  readonly standing: CredentialStanding;
+}
+
+export interface PasswordAttempt {
+  readonly name: string;
+  readonly password: string;
+  readonly remoteAddress: string;
+}
+
+/** Who has this name and this password, or `undefined`. Throws `TOO_MANY_TRIES`, `LOGIN_BUSY`. */
+export type PasswordLogin = (attempt: PasswordAttempt) => Promise<Person | undefined>;
+
+/**
+ * Clients of the registry and of the API may send their password with each request: what was right
+ * is remembered for a minute under a keyed hash, while the account behind it is looked at anew.
+ */
+const remembered = { capacity: 5_000, lifetimeMilliseconds: 60_000 };
+
+export function createPasswordLogin(options: PasswordLoginOptions): PasswordLogin {
+  const right = new BoundedCache<Person | undefined>({
+    ...remembered,
+    clock: options.clock,
+  });
+  const hashKey = randomBytes(32);
+  const keyedHash = ({ name, password }: PasswordAttempt) =>
+    createHmac('sha256', hashKey)
+      .update(JSON.stringify([name, password]))
+      .digest('hex');
+
+  return async (attempt) => {
+    const key = keyedHash(attempt);
+    const known = await right.get(key, () => checkPassword(options, attempt));
+    const principal = known && (await options.standing.find(referenceTo(known)));
+    if (principal === undefined) right.forget(key);
+    return principal;
+  };
+}
+
+async function checkPassword(
+  options: PasswordLoginOptions,
+  attempt: PasswordAttempt,
+): Promise<Person | undefined> {
+  options.limits.begin(attempt);
+  const person = await matchPassword(options, attempt).catch((error: unknown) => {
+    options.limits.abandon(attempt);
+    throw error;
+  });
+  if (person === undefined) return undefined;
+  options.limits.succeed(attempt);
+  return person;
+}
+
+/** The active account of this name and password; as much work when there is none. */
+async function matchPassword(
+  { database, hasher }: PasswordLoginOptions,
+  { name, password }: PasswordAttempt,
+): Promise<Person | undefined> {
+  const account = await database.read((tx) => findAccountByName(tx, name));
+  const stored = await database.read((tx) => findPassword(tx, account?.id ?? 0));
+  const matches = await hasher.check(stored?.hash, password);
+  if (!matches || stored === undefined || account?.isActive !== true) return undefined;
+  return principalOfPassword(account, stored.changedAt);
+}

@@ -1,0 +1,112 @@
+import { assertMayAdminister, assertMayManageAccount, type Person, type Principal } from '#access';
+import { type Account, addPerson, countActiveAdministrators, lockAdministrators } from '#accounts';
+import {
+  type Clock,
+  type Instant,
+  type NamespaceName,
+  parseNamespaceName,
+  parseOperatorName,
+} from '#kernel';
+import type { Database, WriteTransaction } from '#platform/db';
+import type { PasswordHasher } from './password-hasher.ts';
+import { assertAcceptablePassword } from './password-policy.ts';
+import { findPassword, insertPassword, updatePassword } from './password-store.ts';
+
+export interface NewUser {
+  readonly name: string;
+  readonly password: string;
+  readonly isAdministrator?: boolean;
+}
+
+/** How people who log in with a password come to be, and change it. */
+export interface Registration {
+  /**
+   * Makes an account and the namespace of the same name; administrators only. Throws
+   * `ADMINISTRATOR_NEEDED`, `PASSWORD_SESSION_NEEDED`, `NAME_INVALID` (reserved names too),
+   * `NAMESPACE_TAKEN`, `PASSWORD_UNACCEPTABLE`, `LOGIN_BUSY`.
+   */
+  create(principal: Principal, user: NewUser): Promise<Account>;
+
+  /**
+   * Makes the first administrator of a new server. Does nothing and gives `undefined` once there is
+   * an administrator, whatever the name and password say: several servers may call it at start.
+   * Throws as `create` does for a bad name or password.
+   */
+  ensureFirstAdministrator(user: Omit<NewUser, 'isAdministrator'>): Promise<Account | undefined>;
+
+  /**
+   * Sets the principal's own password. Every log-in made with the old one loses its power within
+   * 5 seconds; access tokens stay. Throws `PASSWORD_SESSION_NEEDED`, `PASSWORD_UNACCEPTABLE`.
+   */
+  changePassword(principal: Person, password: string): Promise<void>;
+}
+
+export interface RegistrationOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly hasher: PasswordHasher;
+}
+
+export function createRegistration(options: RegistrationOptions): Registration {
+  const { database, hasher, clock } = options;
+  return {
+    async create(principal, user) {
+      assertMayAdminister(principal);
+      const name = parseNamespaceName(user.name);
+      const hashed = await prepareUser(options, { ...user, name });
+      return database.transact((tx) => insertUser(tx, hashed));
+    },
+    async ensureFirstAdministrator(user) {
+      if ((await database.read(countActiveAdministrators)) > 0) return undefined;
+      const name = parseOperatorName(user.name);
+      const hashed = await prepareUser(options, { ...user, name, isAdministrator: true });
+      return database.transact(async (tx) => {
+        await lockAdministrators(tx);
+        if ((await countActiveAdministrators(tx)) > 0) return undefined;
+        return insertUser(tx, hashed);
+      });
+    },
+    async changePassword(principal, password) {
+      assertMayManageAccount(principal);
+      assertAcceptablePassword(password, principal.name);
+      const hash = await hasher.hash(password);
+      const { accountId } = principal;
+      await database.transact((tx) => setPassword(tx, { accountId, hash, now: clock.now() }));
+    },
+  };
+}
+
+interface HashedUser {
+  readonly name: NamespaceName;
+  readonly hash: string;
+  readonly isAdministrator: boolean;
+  readonly createdAt: Instant;
+}
+
+type NamedUser = NewUser & { readonly name: NamespaceName };
+
+async function prepareUser(
+  { hasher, clock }: RegistrationOptions,
+  { name, password, isAdministrator = false }: NamedUser,
+): Promise<HashedUser> {
+  assertAcceptablePassword(password, name);
+  const hash = await hasher.hash(password);
+  return { name, hash, isAdministrator, createdAt: clock.now() };
+}
+
+async function insertUser(tx: WriteTransaction, { hash, ...person }: HashedUser): Promise<Account> {
+  const account = await addPerson(tx, person);
+  await insertPassword(tx, account.id, { hash, changedAt: person.createdAt });
+  return account;
+}
+
+async function setPassword(
+  tx: WriteTransaction,
+  { accountId, hash, now }: { readonly accountId: number; readonly hash: string; now: Instant },
+): Promise<void> {
+  const known = await findPassword(tx, accountId);
+  if (known === undefined) throw new Error('a log-in with a password belongs to nobody with one');
+  // Log-ins are told apart by this instant, so that it must differ from the last one's.
+  const changedAt = Math.max(now, known.changedAt + 1);
+  await updatePassword(tx, accountId, { hash, changedAt });
+}

@@ -1,0 +1,24 @@
+/**
+ * repositories: repositories as people see them. Names, visibility, descriptions, immutable tags, and
+ * the rights that registry and token service ask for. Stores no images: the registry knows a
+ * repository by its id and asks the rules of this room inside its own transactions.
+ */
+export {
+  createRepositories,
+  type Repositories,
+  type RepositoriesOptions,
+} from './create-repositories.ts';
+export { type Immutability } from './immutability.ts';
+export type { NewRepository, RepositoryListRequest } from './manage-repositories.ts';
+export {
+  assertTagMayMove,
+  assertTagsMayGo,
+  assertTakesPushes,
+  type TagMove,
+  type TagRemoval,
+} from './push-rules.ts';
+export type { NameRights, RegistryRights } from './registry-rights.ts';
+export { type RepositoriesErrorCode, repositoriesErrors } from './repositories-errors.ts';
+export { repositoriesMigrations } from './repositories-migrations.ts';
+export { type Repository, type RepositoryChange, recordPush } from './repository-store.ts';
+export type { VisibleRepository } from './visible-repository.ts';

@@ -1,0 +1,202 @@
+import { type Principal, visibleRepositories } from '#access';
+import { findNamespace } from '#accounts';
+import { type Access, type Clock, parseRepositoryName, type RepositoryName } from '#kernel';
+import type { Database, ReadTransaction, WriteTransaction } from '#platform/db';
+import { assertImmutability } from './immutability.ts';
+import { setDefaultPrivacy } from './namespace-settings-store.ts';
+import {
+  assertDescription,
+  assertVisibility,
+  type CreationDefaults,
+  createRepository,
+  ensureRepository,
+} from './new-repository.ts';
+import {
+  findRepositoryById,
+  findRepositoryByName,
+  listRepositories,
+  markDeleted,
+  type Repository,
+  type RepositoryChange,
+  updateRepository,
+} from './repository-store.ts';
+import {
+  assertAccess,
+  requireNamespace,
+  requireRepository,
+  seenBy,
+  type VisibleRepository,
+} from './visible-repository.ts';
+
+export interface NewRepository {
+  /** `namespace/name`. */
+  readonly name: string;
+  /** Without it the namespace's default decides. */
+  readonly isPrivate?: boolean;
+  /** Up to 100 characters. */
+  readonly description?: string;
+}
+
+export interface RepositoryListRequest {
+  /** Only of this namespace. */
+  readonly namespace?: string;
+  /** The last name of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/**
+ * Repositories as people see them: names, visibility, settings. What a principal may not see does
+ * not exist for it: it throws `REPOSITORY_UNKNOWN`, word for word as a name that nobody has. What it
+ * may see and not do throws `ACCESS_DENIED`.
+ */
+export interface RepositoryManagement {
+  /**
+   * Makes an empty repository; takes `admin` access to its namespace. Throws `NAME_INVALID`,
+   * `ACCESS_DENIED`, `REPOSITORY_TAKEN`, `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`.
+   */
+  create(principal: Principal, repository: NewRepository): Promise<Repository>;
+
+  /**
+   * The repository of this name for somebody who may push to it, made by this first push where there
+   * is none; `write` access to the namespace is enough. May be called by many pushes at once.
+   */
+  ensureForPush(principal: Principal, name: RepositoryName): Promise<Repository>;
+
+  find(principal: Principal, name: string): Promise<VisibleRepository | undefined>;
+  findById(principal: Principal, id: number): Promise<VisibleRepository | undefined>;
+
+  /** The repository for somebody who has this access to it. */
+  require(principal: Principal, name: string, needed: Access): Promise<Repository>;
+
+  /** What the principal may read, in the order of the names. */
+  list(principal: Principal, request: RepositoryListRequest): Promise<readonly Repository[]>;
+
+  /**
+   * Takes `admin` access. Immutability holds for existing tags at once. Throws
+   * `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`, `PATTERNS_INVALID`.
+   */
+  update(principal: Principal, name: string, change: RepositoryChange): Promise<Repository>;
+
+  /**
+   * Takes `admin` access. From then on nobody sees the repository and pushes to it fail; its name is
+   * free, its id is never used again. What hangs on the id is the caller's to clean up.
+   */
+  delete(principal: Principal, name: string): Promise<Repository>;
+
+  /** What new repositories of a namespace are when nobody says; takes `admin` access to it. */
+  setDefaultPrivacy(principal: Principal, namespace: string, isPrivate: boolean): Promise<void>;
+}
+
+export interface RepositoryManagementOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** For namespaces that say nothing else. */
+  readonly isPrivateByDefault: boolean;
+  /** Told, after the commit, of every name whose repository has changed. */
+  readonly onChange: (name: RepositoryName) => void;
+}
+
+export function createRepositoryManagement(
+  options: RepositoryManagementOptions,
+): RepositoryManagement {
+  return { ...createReading(options.database), ...createChanging(options) };
+}
+
+type Reading = Pick<RepositoryManagement, 'find' | 'findById' | 'require' | 'list'>;
+
+function createReading(database: Database): Reading {
+  return {
+    find: (principal, name) =>
+      database.read(async (tx) => seenBy(principal, await findRepositoryByName(tx, name))),
+    findById: (principal, id) =>
+      database.read(async (tx) => seenBy(principal, await findRepositoryById(tx, id))),
+    require: (principal, name, needed) =>
+      database.read((tx) => requireRepository(tx, { principal, name, needed })),
+    list: (principal, request) => database.read((tx) => list(tx, principal, request)),
+  };
+}
+
+async function list(
+  tx: ReadTransaction,
+  principal: Principal,
+  { namespace: name, after = '', limit }: RepositoryListRequest,
+): Promise<readonly Repository[]> {
+  const visible = visibleRepositories(principal);
+  if (name === undefined) return listRepositories(tx, visible, { after, limit });
+  const namespace = await findNamespace(tx, name);
+  if (namespace === undefined) return [];
+  return listRepositories(tx, visible, { namespaceId: namespace.id, after, limit });
+}
+
+function createChanging(
+  options: RepositoryManagementOptions,
+): Omit<RepositoryManagement, keyof Reading> {
+  const { database, clock, onChange } = options;
+  const make = async (
+    name: RepositoryName,
+    work: (tx: WriteTransaction, defaults: CreationDefaults) => Promise<Repository>,
+  ) => {
+    const defaults = { isPrivate: options.isPrivateByDefault, createdAt: clock.now() };
+    const repository = await database.transact((tx) => work(tx, defaults));
+    onChange(name);
+    return repository;
+  };
+  const administer = async <Result>(
+    { principal, name: text }: { readonly principal: Principal; readonly name: string },
+    work: (tx: WriteTransaction, repository: Repository) => Promise<Result>,
+  ) => {
+    const name = parseRepositoryName(text);
+    const result = await database.transact(async (tx) =>
+      work(tx, await requireRepository(tx, { principal, name, needed: 'admin' })),
+    );
+    onChange(name);
+    return result;
+  };
+
+  return {
+    async create(principal, repository) {
+      const request = { ...repository, name: parseRepositoryName(repository.name) };
+      return make(request.name, (tx, defaults) =>
+        createRepository(tx, { principal, request, defaults }),
+      );
+    },
+    async ensureForPush(principal, name) {
+      const known = await database.read((tx) => findRepositoryByName(tx, name));
+      if (known !== undefined) return assertAccess({ principal, name, needed: 'write' }, known);
+      return make(name, (tx, defaults) =>
+        ensureRepository(tx, { principal, request: { name }, defaults }),
+      );
+    },
+    update: (principal, name, wanted) =>
+      administer({ principal, name }, (tx, repository) => change(tx, repository, wanted)),
+    delete: (principal, name) =>
+      administer({ principal, name }, async (tx, repository) => {
+        await markDeleted(tx, repository.id, clock.now());
+        return repository;
+      }),
+    setDefaultPrivacy: (principal, name, isPrivate) =>
+      database.transact(async (tx) => {
+        const namespace = await requireNamespace(tx, { principal, name, needed: 'admin' });
+        await setDefaultPrivacy(tx, namespace.id, isPrivate);
+      }),
+  };
+}
+
+async function change(
+  tx: WriteTransaction,
+  repository: Repository,
+  wanted: RepositoryChange,
+): Promise<Repository> {
+  const changed = {
+    ...repository,
+    isPrivate: wanted.isPrivate ?? repository.isPrivate,
+    description: wanted.description ?? repository.description,
+    immutability: wanted.immutability ?? repository.immutability,
+  };
+  assertDescription(changed.description);
+  assertVisibility(changed.name, changed.isPrivate);
+  assertImmutability(changed.immutability);
+  await updateRepository(tx, changed.id, wanted);
+  return changed;
+}

@@ -1,0 +1,115 @@
+import type { Principal } from '#access';
+import type { Namespace } from '#accounts';
+import { type Instant, namespaceOf, type RepositoryName, systemNamespaces } from '#kernel';
+import type { WriteTransaction } from '#platform/db';
+import { findDefaultPrivacy } from './namespace-settings-store.ts';
+import { repositoriesErrors } from './repositories-errors.ts';
+import { findRepositoryByName, insertRepository, type Repository } from './repository-store.ts';
+import { assertAccess, requireNamespace } from './visible-repository.ts';
+
+/** What a new repository is when nobody says otherwise. */
+export interface CreationDefaults {
+  /** For namespaces without a default of their own. */
+  readonly isPrivate: boolean;
+  readonly createdAt: Instant;
+}
+
+interface RepositoryRequest {
+  readonly name: RepositoryName;
+  readonly isPrivate?: boolean;
+  readonly description?: string;
+}
+
+interface Creation {
+  readonly principal: Principal;
+  readonly request: RepositoryRequest;
+  readonly defaults: CreationDefaults;
+}
+
+const longestDescription = 100;
+
+/** By hand. Throws `ACCESS_DENIED`, `REPOSITORY_TAKEN` and what the assertions below throw. */
+export async function createRepository(
+  tx: WriteTransaction,
+  creation: Creation,
+): Promise<Repository> {
+  const { principal, request } = creation;
+  assertDescription(request.description);
+  assertVisibility(request.name, request.isPrivate);
+  const namespace = await requireNamespace(tx, {
+    principal,
+    name: namespaceOf(request.name),
+    needed: 'admin',
+  });
+  const repository = await insertNew(tx, namespace, creation);
+  if (repository !== undefined) return repository;
+  throw repositoriesErrors.fail(
+    'REPOSITORY_TAKEN',
+    `the repository ${request.name} exists already`,
+    {
+      detail: { field: 'name' },
+    },
+  );
+}
+
+/** By a push, which finds what another push made a moment before. */
+export async function ensureRepository(
+  tx: WriteTransaction,
+  creation: Creation,
+): Promise<Repository> {
+  const { principal, request } = creation;
+  const { name } = request;
+  const known = await findRepositoryByName(tx, name);
+  if (known !== undefined) return assertAccess({ principal, name, needed: 'write' }, known);
+  const namespace = await requireNamespace(tx, {
+    principal,
+    name: namespaceOf(name),
+    needed: 'write',
+  });
+  const created = await insertNew(tx, namespace, creation);
+  if (created !== undefined) return created;
+  return assertAccess({ principal, name, needed: 'write' }, await findRepositoryByName(tx, name));
+}
+
+/** Throws `DESCRIPTION_TOO_LONG`. */
+export function assertDescription(description = ''): void {
+  if (description.length <= longestDescription) return;
+  throw repositoriesErrors.fail(
+    'DESCRIPTION_TOO_LONG',
+    `a short description has at most ${longestDescription} characters`,
+    { detail: { field: 'description' } },
+  );
+}
+
+/** Everybody pulls from system namespaces. Throws `VISIBILITY_FIXED`. */
+export function assertVisibility(name: RepositoryName, isPrivate = false): void {
+  if (!isPrivate || !isOfSystem(name)) return;
+  throw repositoriesErrors.fail(
+    'VISIBILITY_FIXED',
+    `repositories of ${namespaceOf(name)} are public; use a namespace of your own for a private one`,
+    { detail: { field: 'isPrivate' } },
+  );
+}
+
+/** `undefined` when the name is taken. */
+async function insertNew(
+  tx: WriteTransaction,
+  namespace: Namespace,
+  { request, defaults }: Creation,
+): Promise<Repository | undefined> {
+  const isPrivate =
+    request.isPrivate ??
+    (!isOfSystem(request.name) &&
+      ((await findDefaultPrivacy(tx, namespace.id)) ?? defaults.isPrivate));
+  return insertRepository(tx, {
+    namespaceId: namespace.id,
+    name: request.name,
+    isPrivate,
+    description: request.description ?? '',
+    createdAt: defaults.createdAt,
+  });
+}
+
+function isOfSystem(name: RepositoryName): boolean {
+  return (systemNamespaces as readonly string[]).includes(namespaceOf(name));
+}

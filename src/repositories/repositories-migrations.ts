@@ -1,0 +1,28 @@
+import type { Migration } from '#platform/db';
+
+/** To be run after those of `#identity`, whose namespaces own the repositories. */
+export const repositoriesMigrations: readonly Migration[] = [
+  {
+    name: '0001-hub',
+    statements: ({ integer, serial, text, bytewiseText }) => [
+      `create table repository (
+         id ${serial},
+         namespace_id ${integer} not null references namespace (id),
+         name ${bytewiseText} not null,
+         is_private ${integer} not null,
+         description ${text} not null,
+         created_at ${integer} not null,
+         last_pushed_at ${integer},
+         deleted_at ${integer})`,
+      `create unique index repository_name on repository (name) where deleted_at is null`,
+      `create index repository_namespace on repository (namespace_id, name) where deleted_at is null`,
+      `create table tag_immutability (
+         repository_id ${integer} primary key references repository (id),
+         mode ${text} not null,
+         patterns ${text} not null)`,
+      `create table namespace_settings (
+         namespace_id ${integer} primary key references namespace (id),
+         is_private_by_default ${integer} not null)`,
+    ],
+  },
+];

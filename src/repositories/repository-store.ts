@@ -1,0 +1,195 @@
+import type { AccessFacts, VisibleRepositories } from '#access';
+import { type Instant, namespaceOf, type RepositoryName } from '#kernel';
+import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
+import { type Immutability, mutable } from './immutability.ts';
+import {
+  deleteImmutability,
+  insertImmutability,
+  toImmutability,
+  updateImmutability,
+} from './immutability-store.ts';
+import type { RepositoriesTables } from './repositories-tables.ts';
+
+export interface Repository {
+  readonly id: number;
+  readonly namespaceId: number;
+  readonly name: RepositoryName;
+  readonly isPrivate: boolean;
+  readonly description: string;
+  readonly createdAt: Instant;
+  readonly lastPushedAt: Instant | undefined;
+  readonly immutability: Immutability;
+}
+
+export type NewRepository = Omit<Repository, 'id' | 'lastPushedAt' | 'immutability'>;
+
+/** What stays as it is is left out. */
+export interface RepositoryChange {
+  readonly isPrivate?: boolean;
+  readonly description?: string;
+  readonly immutability?: Immutability;
+}
+
+export interface RepositoryPage {
+  /** Only of this namespace. */
+  readonly namespaceId?: number;
+  /** Begin after this name. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+type AnyTransaction = ReadTransaction | WriteTransaction;
+
+export function factsOf(repository: Repository): AccessFacts {
+  return {
+    namespaceId: repository.namespaceId,
+    namespaceName: namespaceOf(repository.name),
+    isPrivate: repository.isPrivate,
+  };
+}
+
+export async function findRepositoryByName(
+  tx: AnyTransaction,
+  name: string,
+): Promise<Repository | undefined> {
+  const row = await selectRepositories(tx).where('repository.name', '=', name).executeTakeFirst();
+  return row && toRepository(row);
+}
+
+export async function findRepositoryById(
+  tx: AnyTransaction,
+  id: number,
+): Promise<Repository | undefined> {
+  const row = await selectRepositories(tx).where('repository.id', '=', id).executeTakeFirst();
+  return row && toRepository(row);
+}
+
+/** In the order of their names. */
+export async function listRepositories(
+  tx: ReadTransaction,
+  visible: VisibleRepositories,
+  page: RepositoryPage,
+): Promise<readonly Repository[]> {
+  let query = selectRepositories(tx)
+    .where('name', '>', page.after)
+    .where('name', 'not like', `${visible.hiddenNamespaceName}/%`)
+    .orderBy('name')
+    .limit(page.limit);
+  const { namespaceId } = page;
+  if (namespaceId !== undefined) query = query.where('namespace_id', '=', namespaceId);
+  const { privateOf } = visible;
+  if (privateOf === 'nobody') query = query.where('is_private', '=', 0);
+  else if (privateOf !== 'everybody') {
+    query = query.where((row) =>
+      row.or([row('is_private', '=', 0), row('namespace_id', 'in', privateOf)]),
+    );
+  }
+  return (await query.execute()).map(toRepository);
+}
+
+/** `undefined` when a live repository has the name. */
+export async function insertRepository(
+  tx: WriteTransaction,
+  repository: NewRepository,
+): Promise<Repository | undefined> {
+  const row = await tx
+    .tables<RepositoriesTables>()
+    .insertInto('repository')
+    .values({
+      namespace_id: repository.namespaceId,
+      name: repository.name,
+      is_private: Number(repository.isPrivate),
+      description: repository.description,
+      created_at: repository.createdAt,
+      last_pushed_at: null,
+      deleted_at: null,
+    })
+    .onConflict((conflict) => conflict.column('name').where('deleted_at', 'is', null).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  await insertImmutability(tx, row.id, mutable);
+  return { ...repository, id: row.id, lastPushedAt: undefined, immutability: mutable };
+}
+
+/** Writes only what changes, so that two changes at once don't undo each other. */
+export async function updateRepository(
+  tx: WriteTransaction,
+  id: number,
+  { isPrivate, description, immutability }: RepositoryChange,
+): Promise<void> {
+  if (immutability !== undefined) await updateImmutability(tx, id, immutability);
+  if (isPrivate === undefined && description === undefined) return;
+  await tx
+    .tables<RepositoriesTables>()
+    .updateTable('repository')
+    .set({
+      ...(isPrivate === undefined ? {} : { is_private: Number(isPrivate) }),
+      ...(description === undefined ? {} : { description }),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Pushes that began before wait for this, or this for them; none begins after. */
+export async function markDeleted(tx: WriteTransaction, id: number, at: Instant): Promise<void> {
+  await deleteImmutability(tx, id);
+  await tx
+    .tables<RepositoriesTables>()
+    .updateTable('repository')
+    .set({ deleted_at: at })
+    .where('id', '=', id)
+    .execute();
+}
+
+const stampPush = statement<[at: number, id: number, before: number]>(
+  'update repository set last_pushed_at = ? where id = ? and coalesce(last_pushed_at, 0) < ?',
+);
+const stampPrecisionMilliseconds = 1_000;
+
+/**
+ * Notes, inside a push's own transaction, when a repository was last pushed to. To the second: of
+ * many pushes at once all but the first leave the row alone.
+ */
+export async function recordPush(
+  tx: WriteTransaction,
+  push: { readonly repositoryId: number; readonly at: Instant },
+): Promise<void> {
+  await tx.run(stampPush, push.at, push.repositoryId, push.at - stampPrecisionMilliseconds);
+}
+
+function selectRepositories(tx: AnyTransaction) {
+  return tx
+    .tables<RepositoriesTables>()
+    .selectFrom('repository')
+    .innerJoin('tag_immutability', 'tag_immutability.repository_id', 'repository.id')
+    .select([
+      'repository.id',
+      'repository.namespace_id',
+      'repository.name',
+      'repository.is_private',
+      'repository.description',
+      'repository.created_at',
+      'repository.last_pushed_at',
+      'tag_immutability.mode',
+      'tag_immutability.patterns',
+    ])
+    .where('repository.deleted_at', 'is', null);
+}
+
+type RepositoryRow = Awaited<
+  ReturnType<ReturnType<typeof selectRepositories>['executeTakeFirstOrThrow']>
+>;
+
+function toRepository(row: RepositoryRow): Repository {
+  return {
+    id: row.id,
+    namespaceId: row.namespace_id,
+    name: row.name as RepositoryName,
+    isPrivate: row.is_private === 1,
+    description: row.description,
+    createdAt: row.created_at,
+    lastPushedAt: row.last_pushed_at ?? undefined,
+    immutability: toImmutability(row),
+  };
+}
