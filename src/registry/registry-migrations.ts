@@ -6,6 +6,7 @@ export const registryMigrations: readonly Migration[] = [
     name: '0001-registry',
     statements: (types) => [...blobTables(types), ...manifestTables(types)],
   },
+  { name: '0002-registry-edges-by-parent', statements: edgesByParent },
 ];
 
 /**
@@ -98,5 +99,21 @@ function manifestTables(types: ColumnTypes): string[] {
       digest ${bytewiseText} not null,
       primary key (stage, repository_id, name)
     )`,
+  ];
+}
+
+/** What a manifest needs is found from its side too, and says whether it is a manifest itself. */
+function edgesByParent({ text }: ColumnTypes): string[] {
+  return [
+    `alter table manifest_edge add column
+       kind ${text} not null default 'blob' check (kind in ('blob', 'manifest'))`,
+    `update manifest_edge set kind = 'manifest' where exists (
+       select 1 from manifest join repository_manifest held on held.digest = manifest.digest
+       where manifest.id = manifest_edge.parent
+         and held.repository_id = manifest_edge.repository_id
+         and held.media_type in (
+           'application/vnd.oci.image.index.v1+json',
+           'application/vnd.docker.distribution.manifest.list.v2+json'))`,
+    `create index manifest_edge_parent on manifest_edge (parent, repository_id)`,
   ];
 }

@@ -216,8 +216,11 @@ create table manifest_edge (
   repository_id bigint not null,
   child text collate C not null,
   parent bigint not null,
+  kind text not null default 'blob'::text,
+  CHECK ((kind = ANY (ARRAY['blob'::text, 'manifest'::text]))),
   PRIMARY KEY (repository_id, child, parent)
 );
+CREATE INDEX manifest_edge_parent ON public.manifest_edge USING btree (parent, repository_id);
 
 create table namespace (
   id bigint identity always not null,

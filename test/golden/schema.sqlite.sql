@@ -200,9 +200,11 @@ CREATE TABLE manifest (
 CREATE TABLE manifest_edge (
   repository_id integer not null,
   child text not null,
-  parent integer not null,
+  parent integer not null, kind text not null default 'blob' check (kind in ('blob', 'manifest')),
   primary key (repository_id, child, parent)
   ) without rowid;
+
+CREATE INDEX manifest_edge_parent on manifest_edge (parent, repository_id);
 
 CREATE TABLE namespace (
   id integer primary key autoincrement,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock, Digest } from '#kernel';
 import type { Database } from '#platform/db';
 import { type BlobStore, type ByteRange, storageErrors } from '#storage';
-import { findManifestOver } from '../manifests/manifest-store.ts';
+import { findManifestOver } from '../manifests/manifest-edge-store.ts';
 import type { Blobs, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import {

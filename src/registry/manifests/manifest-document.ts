@@ -24,9 +24,18 @@ export interface ParsedManifest {
   readonly document: ManifestDocument;
 }
 
+/** A blob or manifest that has to stay as long as the manifest that names it. */
+export interface Child {
+  readonly digest: Digest;
+  readonly kind: 'blob' | 'manifest';
+}
+
 /** Everything that has to stay as long as the manifest does. */
-export function childrenOf({ blobs, manifests }: ManifestDocument): readonly Digest[] {
-  return [...blobs, ...manifests].map(({ digest }) => digest);
+export function childrenOf({ blobs, manifests }: ManifestDocument): readonly Child[] {
+  return [
+    ...blobs.map(({ digest }) => ({ digest, kind: 'blob' }) as const),
+    ...manifests.map(({ digest }) => ({ digest, kind: 'manifest' }) as const),
+  ];
 }
 
 export const largestManifestBytes = 4 * 1024 * 1024;

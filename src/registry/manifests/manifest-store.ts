@@ -3,7 +3,8 @@ import { type ReadTransaction, statement, type WriteTransaction } from '#platfor
 import { listStatement } from '../list-statement.ts';
 import type { RepositoryId } from '../publish-rules.ts';
 import type { ManifestDescriptor, StoredManifest } from '../registry.ts';
-import { childrenOf, type ParsedManifest, parseManifestDocument } from './manifest-document.ts';
+import { childrenOf, type ParsedManifest } from './manifest-document.ts';
+import { eraseUnheldEdges, insertEdges } from './manifest-edge-store.ts';
 
 type Reader = Pick<ReadTransaction, 'all' | 'first' | 'dialect'>;
 
@@ -114,10 +115,6 @@ const selectIdText = 'select id from manifest where digest = ?';
 const selectId = statement<[Digest], { id: number }>(selectIdText);
 const keepId = statement<[Digest], { id: number }>(`${selectIdText} for share`);
 const claimId = statement<[Digest], { id: number }>(`${selectIdText} for update`);
-const insertEdge = statement<[RepositoryId, Digest, number]>(
-  `insert into manifest_edge (repository_id, child, parent) values (?, ?, ?)
-   on conflict (repository_id, child, parent) do nothing`,
-);
 
 /**
  * Stores bytes, unless some repository brought the same before, and what this one needs for them.
@@ -129,7 +126,7 @@ export async function insertManifest(
   { digest, bytes, document }: ParsedManifest,
 ): Promise<void> {
   const id = (await tx.first(insertBytes, digest, bytes))?.id ?? (await keepManifest(tx, digest));
-  for (const child of childrenOf(document)) await tx.run(insertEdge, repositoryId, child, id);
+  await insertEdges(tx, repositoryId, id, childrenOf(document));
 }
 
 async function keepManifest(tx: WriteTransaction, digest: Digest): Promise<number> {
@@ -143,10 +140,10 @@ export interface Hold {
   readonly repositoryId: RepositoryId;
   readonly digest: Digest;
   readonly stage: string;
-  readonly mediaType: string;
 }
 
 export interface HeldManifest extends Hold {
+  readonly mediaType: string;
   readonly size: number;
   readonly subject: Digest | undefined;
   readonly pushedAt: number;
@@ -198,42 +195,16 @@ export async function claimPublishedManifest(
   return findManifest(tx, { repositoryId, digest, stage: published });
 }
 
-const findParent = statement<[RepositoryId, Digest], { digest: Digest }>(
-  `select manifest.digest from manifest_edge edge
-   join manifest on manifest.id = edge.parent
-   where edge.repository_id = ? and edge.child = ? limit 1`,
-);
-
-/** A manifest of the repository, staged ones included, that needs this blob or manifest. */
-export async function findManifestOver(
-  tx: Reader,
-  repositoryId: RepositoryId,
-  child: Digest,
-): Promise<Digest | undefined> {
-  return (await tx.first(findParent, repositoryId, child))?.digest;
-}
-
 const deleteHeld = statement<[RepositoryId, Digest, string]>(
   'delete from repository_manifest where repository_id = ? and digest = ? and stage = ?',
-);
-const selectUnheld = statement<[Digest, RepositoryId], { id: number; bytes: Uint8Array }>(
-  `select id, bytes from manifest where digest = ? and not exists (
-     select 1 from repository_manifest held
-     where held.repository_id = ? and held.digest = manifest.digest)`,
-);
-const deleteEdge = statement<[RepositoryId, Digest, number]>(
-  'delete from manifest_edge where repository_id = ? and child = ? and parent = ?',
 );
 
 /** Ends one hold on a manifest; with the last of the repository goes what it needed. */
 export async function releaseManifest(
   tx: WriteTransaction,
-  { repositoryId, digest, stage, mediaType }: Hold,
+  { repositoryId, digest, stage }: Hold,
 ): Promise<void> {
   if (tx.dialect === 'postgres') await tx.first(claimId, digest);
   await tx.run(deleteHeld, repositoryId, digest, stage);
-  const row = await tx.first(selectUnheld, digest, repositoryId);
-  if (row === undefined) return;
-  const children = childrenOf(parseManifestDocument(mediaType, row.bytes));
-  for (const child of children) await tx.run(deleteEdge, repositoryId, child, row.id);
+  await eraseUnheldEdges(tx, repositoryId, digest);
 }

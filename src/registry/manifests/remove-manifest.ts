@@ -2,12 +2,8 @@ import type { Digest } from '#kernel';
 import type { Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { eraseTag, tagsOfManifest } from '../tags/tag-store.ts';
-import {
-  claimPublishedManifest,
-  findManifestOver,
-  published,
-  releaseManifest,
-} from './manifest-store.ts';
+import { findManifestOver } from './manifest-edge-store.ts';
+import { claimPublishedManifest, published, releaseManifest } from './manifest-store.ts';
 import type { ManifestsParts } from './manifests-parts.ts';
 
 export function removeManifest(
@@ -30,7 +26,7 @@ export function removeManifest(
       await eraseTag(tx, repositoryId, tag);
       await rules.afterChange(tx, { kind: 'tag-deleted', repositoryId, actor, tag, digest });
     }
-    await releaseManifest(tx, { ...manifest, repositoryId, stage: published });
+    await releaseManifest(tx, { repositoryId, digest, stage: published });
     await rules.afterChange(tx, { kind: 'manifest-deleted', repositoryId, actor, digest });
   });
 }

@@ -1,10 +1,10 @@
 import { AppError } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
+import { listClosure } from '../manifests/manifest-edge-store.ts';
 import { releaseManifest } from '../manifests/manifest-store.ts';
 import type { StageId } from '../publish-rules.ts';
 import type { StagedTag, Stages, TagPublication, Visit } from '../registry.ts';
 import { decideTagMove, pointTag, type TagMover } from '../tags/move-tag.ts';
-import { manifestClosure } from './manifest-closure.ts';
 import {
   eraseStagedTag,
   eraseStagedTags,
@@ -51,7 +51,7 @@ async function publishTag(
     const { code, message } = decision;
     return { tag, digest, outcome: 'refused', code, message };
   }
-  const closure = await manifestClosure(tx, { repositoryId, stage }, digest);
+  const closure = await listClosure(tx, repositoryId, digest);
   await publishManifests(tx, stage, repositoryId, closure);
   if (decision === 'move') await pointTag(tx, mover, visit, item);
   await eraseStagedTag(tx, stage, repositoryId, tag);

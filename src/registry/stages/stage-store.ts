@@ -67,23 +67,15 @@ export async function eraseStagedTags(tx: WriteTransaction, stage: StageId): Pro
   await tx.run(deleteStagedTags, stage);
 }
 
-const selectHolds = statement<
-  [StageId],
-  { repository_id: RepositoryId; digest: Digest; media_type: string }
->(
-  `select repository_id, digest, media_type from repository_manifest
+const selectHolds = statement<[StageId], { repository_id: RepositoryId; digest: Digest }>(
+  `select repository_id, digest from repository_manifest
    where stage = ? and stage <> '' order by repository_id, digest`,
 );
 
 /** The manifests that a stage keeps, in whatever repository. */
 export async function listHolds(tx: Reader, stage: StageId): Promise<Hold[]> {
   const rows = await tx.all(selectHolds, stage);
-  return rows.map((row) => ({
-    repositoryId: row.repository_id,
-    digest: row.digest,
-    stage,
-    mediaType: row.media_type,
-  }));
+  return rows.map((row) => ({ repositoryId: row.repository_id, digest: row.digest, stage }));
 }
 
 const publishHeld = statement<[RepositoryId, Digest, StageId]>(

@@ -161,6 +161,35 @@ export function stagesContract(open: OpenRegistry): void {
       expect(await digestAt(registry, otherAttempt, 'mine')).toBe(kept.digest);
     });
 
+    test('what only a dropped stage needed can be taken out, and nothing else', async () => {
+      await using fixture = await open();
+      const { blobs, manifests } = fixture.registry;
+      const shared = await pushBlob(fixture.registry, everybody);
+      const own = await pushBlob(fixture.registry, attempt);
+      await manifests.put(attempt, imageOf('both', [shared, own]));
+      await manifests.put(everybody, imageOf('kept', [shared]));
+
+      await drop(fixture, 'attempt-41');
+
+      await blobs.unlink(everybody, own.digest);
+      await expect(blobs.unlink(everybody, shared.digest)).rejects.toMatchObject({
+        code: 'BLOB_REFERENCED',
+      });
+    });
+
+    test('what an index of the stage leads to is published, and no more', async () => {
+      await using fixture = await open();
+      const { manifests } = fixture.registry;
+      const listed = await pushImage(fixture.registry, attempt);
+      const loose = await pushImage(fixture.registry, attempt);
+      await manifests.put(attempt, indexOf('multi', [listed]));
+
+      await publish(fixture, attempt);
+
+      expect(await manifests.find(everybody, parseReference(listed.digest))).toBeDefined();
+      expect(await manifests.find(everybody, parseReference(loose.digest))).toBeUndefined();
+    });
+
     test('staging asks no rule about tags, and publishing does', async () => {
       const { rules, calls } = recordingRules();
       await using fixture = await open({ rules: [rules] });
