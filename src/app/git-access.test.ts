@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestClock } from '#kernel/testing';
 import { accountOperations } from '#protocol';
 import { makeBuildable } from './testing/buildable-repository.ts';
 import { startBuild } from './testing/started-build.ts';
 import { connectBuilder } from './testing/test-builder.ts';
-import { TestClock } from './testing/test-clock.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 let server: TestServer;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestClock } from '#kernel/testing';
 import { accountOperations, buildOperations, repositoryOperations } from '#protocol';
 import { makeBuildable } from './testing/buildable-repository.ts';
 import { pushImage } from './testing/push-image.ts';
 import { startBuild } from './testing/started-build.ts';
 import { connectBuilder } from './testing/test-builder.ts';
-import { TestClock } from './testing/test-clock.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 let server: TestServer;

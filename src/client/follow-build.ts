@@ -1,4 +1,4 @@
-import type { Clock } from '#kernel';
+import { type Clock, pauseAfter } from '#kernel';
 import { type BuildEvent, buildEvent } from '#protocol';
 import { clientErrors } from './client-errors.ts';
 import { readEventStream } from './event-stream.ts';
@@ -24,7 +24,7 @@ export interface FollowSource {
 /** Servers send a sign of life more often than this. */
 const silenceMilliseconds = 45_000;
 const patienceMilliseconds = 60_000;
-const longestPauseMilliseconds = 5_000;
+const pauses = { firstMilliseconds: 500, longestMilliseconds: 5_000 };
 
 /**
  * The events of a build until it has ended. A connection that breaks is opened again where it
@@ -52,17 +52,13 @@ export async function* followBuild(
       if (!mayTryAgain(error, lastEventAt, source.clock)) throw error;
     }
     failures += 1;
-    await source.clock.sleep(pauseAfter(failures), options.signal);
+    await source.clock.sleep(pauseAfter(failures, pauses), options.signal);
   }
 }
 
 function mayTryAgain(error: unknown, lastEventAt: number | undefined, clock: Clock): boolean {
   if (!clientErrors.is(error) || error.code !== 'SERVER_UNREACHABLE') return false;
   return lastEventAt !== undefined && clock.now() - lastEventAt < patienceMilliseconds;
-}
-
-function pauseAfter(failures: number): number {
-  return Math.min(250 * 2 ** failures, longestPauseMilliseconds);
 }
 
 interface StreamOptions extends FollowOptions {

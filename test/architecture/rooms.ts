@@ -14,6 +14,7 @@ const platform = [
   'platform/telemetry',
   'platform/crypto',
   'platform/cache',
+  'platform/schedule',
   'platform/http',
   'platform/db',
   'platform/jobs',
@@ -58,6 +59,9 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   'platform/cache': {
     purpose: 'what was loaded a moment ago, bounded in number and in age',
     mayImport: ['kernel'],
+  'platform/schedule': {
+    purpose: 'duties that are due by the clock, each by itself; waiting to be woken',
+    mayImport: ['kernel', 'platform/telemetry'],
   },
   'platform/http': {
     purpose: 'a listener, bounded bodies, request ids, error bodies',

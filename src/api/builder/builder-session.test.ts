@@ -4,10 +4,10 @@ import {
   makeBuildable,
   startBuild,
   startTestServer,
-  TestClock,
   type TestServer,
 } from '#app/testing';
 import { createBuilderClient } from '#builder';
+import { TestClock } from '#kernel/testing';
 import { type Assignment, buildOperations } from '#protocol';
 
 let server: TestServer;

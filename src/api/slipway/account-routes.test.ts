@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestServer, TestClock, type TestServer, testPassword } from '#app/testing';
+import { startTestServer, type TestServer, testPassword } from '#app/testing';
 import { createSlipwayClient } from '#client';
+import { TestClock } from '#kernel/testing';
 import { accountOperations as operations } from '#protocol';
 
 let server: TestServer;

@@ -2,12 +2,10 @@
 
 export { makeBuildable } from './buildable-repository.ts';
 export { pushImage } from './push-image.ts';
-export { type LoggedFailure, RecordingLogger } from './recording-logger.ts';
 export { type ServeProcess, startServeProcess } from './serve-process.ts';
 export { pushSource } from './source-push.ts';
 export { startBuild } from './started-build.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { connectBuilder, type TestBuilder } from './test-builder.ts';
-export { TestClock } from './test-clock.ts';
 export { type Person, testPassword } from './test-people.ts';
 export { startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';

@@ -2,10 +2,10 @@ import { createSlipwayClient, type SlipwayClient } from '#client';
 import type { Clock } from '#kernel';
 import { loadConfig } from '#platform/config';
 import { freePort } from '#platform/http/testing';
+import { RecordingLogger } from '#platform/telemetry/testing';
 import { accountOperations } from '#protocol';
 import type { Rooms } from '../create-rooms.ts';
 import { startServer } from '../start-server.ts';
-import { RecordingLogger } from './recording-logger.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { logIn, type Person, testPassword } from './test-people.ts';
 

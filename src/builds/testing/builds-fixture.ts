@@ -1,4 +1,5 @@
 import { parseRepositoryName, type RepositoryName, ruleDefaults } from '#kernel';
+import { TestClock } from '#kernel/testing';
 import { createSecretBox, systemIds } from '#platform/crypto';
 import type { Database, DialectName, WriteTransaction } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
@@ -10,7 +11,6 @@ import { buildsMigrations } from '../builds-migrations.ts';
 import { type Builds, createBuilds } from '../create-builds.ts';
 import type { RefName, RuleText } from '../rules/build-rule.ts';
 import { MemoryPublisher } from './memory-publisher.ts';
-import { SteppedClock } from './stepped-clock.ts';
 
 export const sourceId = 7;
 export const repositoryId = 3;
@@ -25,7 +25,7 @@ export interface FixtureOptions {
 /** The room on a database of its own, with a source whose refs the test pushes. */
 export class BuildsFixture implements AsyncDisposable {
   readonly database: Database;
-  readonly clock = new SteppedClock();
+  readonly clock = new TestClock();
   readonly blobs: BlobStore = createMemoryBlobStore();
   readonly publisher: MemoryPublisher;
   readonly builds: Builds;

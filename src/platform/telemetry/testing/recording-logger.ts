@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '#platform/telemetry';
+import type { LogFields, Logger } from '../logger.ts';
 
 export interface LoggedFailure {
   readonly level: 'warn' | 'error';

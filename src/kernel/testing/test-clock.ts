@@ -1,14 +1,20 @@
-import type { Clock, Instant } from '#kernel';
+import type { Clock, Instant } from '../clock.ts';
 
 interface Sleeper {
   readonly wakesAt: Instant;
   readonly wake: () => void;
 }
 
+interface Watcher {
+  readonly wakesAt: Instant;
+  readonly tell: () => void;
+}
+
 /** Time passes when the test says so, and who has slept long enough by then wakes up. */
 export class TestClock implements Clock {
   #now: Instant = Date.UTC(2026, 10, 24, 6);
   readonly #sleepers = new Set<Sleeper>();
+  #watchers: readonly Watcher[] = [];
 
   now(): Instant {
     return this.#now;
@@ -33,12 +39,22 @@ export class TestClock implements Clock {
     };
     this.#sleepers.add(sleeper);
     signal?.addEventListener('abort', stop, { once: true });
+    this.#tellWatchers(sleeper.wakesAt);
     return promise;
   }
 
   /** Whether somebody sleeps who will wake up after exactly so many milliseconds. */
   isAwaited(milliseconds: number): boolean {
     return [...this.#sleepers].some(({ wakesAt }) => wakesAt === this.#now + milliseconds);
+  }
+
+  /** Resolves once that is so. */
+  async awaited(milliseconds: number): Promise<void> {
+    if (this.isAwaited(milliseconds)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watcher = { wakesAt: this.#now + milliseconds, tell: resolve };
+    this.#watchers = [...this.#watchers, watcher];
+    await promise;
   }
 
   advance(milliseconds: number): void {
@@ -48,5 +64,11 @@ export class TestClock implements Clock {
       this.#sleepers.delete(sleeper);
       sleeper.wake();
     }
+  }
+
+  #tellWatchers(wakesAt: Instant): void {
+    const told = this.#watchers.filter((watcher) => watcher.wakesAt === wakesAt);
+    this.#watchers = this.#watchers.filter((watcher) => watcher.wakesAt !== wakesAt);
+    for (const watcher of told) watcher.tell();
   }
 }

@@ -1,0 +1,2 @@
+/** For tests only: a clock whose time passes when the test says so. */
+export { TestClock } from './test-clock.ts';
