@@ -81,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   started.use(createKeeping({ rooms, logger }));
   const http = started.use(await listen({ ...config.listen, handler, ids, logger }));
   started.defer(async () => {
-    sessions.close();
+    await sessions.close();
     await http.drain(drainMilliseconds);
   });
   if (config.builder) started.use(startBuilder(options, { http, secrets, folder, clock }));

@@ -20,6 +20,7 @@ export class BuilderSessions {
   readonly #open = new Map<string, { session: BuilderSession; end: AbortController }>();
   /** Builders that have gone and may come back: aborting it keeps what they run. */
   readonly #missing = new Map<string, AbortController>();
+  readonly #givingUp = new Set<Promise<void>>();
   readonly #stop = new AbortController();
 
   constructor(options: BuilderSessionsOptions) {
@@ -43,7 +44,9 @@ export class BuilderSessions {
     } finally {
       if (this.#open.get(session.name) === entry) {
         this.#open.delete(session.name);
-        void this.#giveUpLater(session.name);
+        const givingUp = this.#giveUpLater(session.name);
+        this.#givingUp.add(givingUp);
+        void givingUp.finally(() => this.#givingUp.delete(givingUp));
       }
     }
   }
@@ -53,9 +56,13 @@ export class BuilderSessions {
     this.#open.get(builder)?.session.settled(attemptId);
   }
 
-  /** Ends all sessions; builders look for another server and keep what they run. */
-  close(): void {
+  /**
+   * Ends all sessions; builders look for another server and keep what they run. Resolves when nothing
+   * is under way for builders that have gone.
+   */
+  async close(): Promise<void> {
     this.#stop.abort();
+    await Promise.all(this.#givingUp);
   }
 
   async #giveUpLater(name: string): Promise<void> {
