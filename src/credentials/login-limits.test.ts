@@ -1,14 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
+import { TestClock } from '#kernel/testing';
 import { addressBlock } from './address-block.ts';
 import { createLoginLimits, type LoginLimits } from './login-limits.ts';
-import { ManualClock } from './testing/manual-clock.ts';
 import { TryLimit } from './try-limit.ts';
 
-let clock: ManualClock;
+let clock: TestClock;
 let limits: LoginLimits;
 
 beforeEach(() => {
-  clock = new ManualClock();
+  clock = new TestClock();
   limits = createLoginLimits(clock);
 });
 

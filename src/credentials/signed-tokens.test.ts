@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { TestClock } from '#kernel/testing';
 import { createSignedTokens, type SignedTokens } from './signed-tokens.ts';
 import { generateSigningKey, readSigningKey } from './signing-keys.ts';
-import { ManualClock } from './testing/manual-clock.ts';
 
 const kind = { type: 'test+jwt', issuer: 'https://hub.example.com', audience: 'hub.example.com' };
 const key = readSigningKey(generateSigningKey());
@@ -11,13 +11,13 @@ const foreign = generateKeyPairSync('ed25519');
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('signed tokens', () => {
-  let clock: ManualClock;
+  let clock: TestClock;
   let tokens: SignedTokens;
   let header: Record<string, unknown>;
   let claims: Record<string, unknown>;
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new TestClock();
     tokens = createSignedTokens({ keys: [key], kind, clock });
     const now = clock.now() / 1000;
     header = { alg: 'EdDSA', typ: kind.type, kid: key.id };

@@ -59,6 +59,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   'platform/cache': {
     purpose: 'what was loaded a moment ago, bounded in number and in age',
     mayImport: ['kernel'],
+  },
   'platform/schedule': {
     purpose: 'duties that are due by the clock, each by itself; waiting to be woken',
     mayImport: ['kernel', 'platform/telemetry'],

@@ -1,3 +1,2 @@
-/** For tests only: a clock that stands still, and an identity room with cheap passwords. */
-export { ManualClock } from './manual-clock.ts';
+/** For tests only: the room with cheap passwords. */
 export { openTestCredentials, type TestCredentials, testPassword } from './test-credentials.ts';

@@ -1,16 +1,16 @@
 import type { Person } from '#access';
 import { type Accounts, accountsMigrations, createAccounts } from '#accounts';
+import { TestClock } from '#kernel/testing';
 import { systemIds } from '#platform/crypto';
 import type { Database, DialectName, Migration } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
 import { type Credentials, createCredentials } from '../create-credentials.ts';
 import { credentialsMigrations } from '../credentials-migrations.ts';
 import { generateSigningKey, readSigningKey, type SigningKey } from '../signing-keys.ts';
-import { ManualClock } from './manual-clock.ts';
 
 export interface TestCredentials extends AsyncDisposable {
   readonly database: Database;
-  readonly clock: ManualClock;
+  readonly clock: TestClock;
   readonly signingKey: SigningKey;
   readonly accounts: Accounts;
   readonly credentials: Credentials;
@@ -34,7 +34,7 @@ export async function openTestCredentials(
     ...credentialsMigrations,
     ...furtherMigrations,
   ]);
-  const clock = new ManualClock();
+  const clock = new TestClock();
   const signingKey = readSigningKey(generateSigningKey());
   const openServer = () =>
     createCredentials({
