@@ -9,9 +9,10 @@ import { staticChecks } from './checks/static-checks.ts';
 const unitTests: Check = {
   name: 'architecture and unit tests',
   program: 'vitest',
-  words: 'run --project unit --reporter=dot --no-color src test/architecture test/golden'.split(
-    ' ',
-  ),
+  words:
+    'run --project unit --reporter=dot --no-color src test/architecture test/golden test/upgrade/schema'.split(
+      ' ',
+    ),
 };
 
 const startedAt = performance.now();

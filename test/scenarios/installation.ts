@@ -23,8 +23,13 @@ export interface Installation extends AsyncDisposable {
 export const builderToken = 'token-of-builders-under-test';
 const slots = 3;
 
-export async function openInstallation(settings: Settings = {}): Promise<Installation> {
+/** `fill` puts into the data folder what an earlier server left there. */
+export async function openInstallation(
+  settings: Settings = {},
+  fill: (dataFolder: string) => Promise<void> = async () => undefined,
+): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-s-'));
+  await fill(join(folder, 'data'));
   const address = `127.0.0.1:${await freePort()}`;
   const serverUrl = `http://${address}`;
   let server = await openServer(folder, { listen: address, ...settings });

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { createSlipwayClient } from '#client';
+import { buildConfigurationOperations, buildOperations, repositoryOperations } from '#protocol';
+import { openGitProject } from '../scenarios/git-project.ts';
+import { type Installation, openInstallation } from '../scenarios/installation.ts';
+import { connect, owner } from '../scenarios/people.ts';
+import { awaitBuild, repository } from '../scenarios/stage.ts';
+import { kept, unpackDataFolder } from './earlier-version.ts';
+
+function openKept(): Promise<Installation> {
+  return openInstallation({}, unpackDataFolder);
+}
+
+test('who had a password or a token logs in with it after the upgrade', async () => {
+  await using installation = await openKept();
+  const { serverUrl } = installation;
+
+  const ada = await connect(serverUrl, owner);
+  const bob = await connect(serverUrl, { username: 'bob', password: kept.password });
+  const token = createSlipwayClient({ serverUrl, credential: kept.personalAccessToken });
+
+  const listed = async (client: typeof ada) => {
+    const { items } = await client.call(repositoryOperations.list, {});
+    return items.map(({ name }) => name);
+  };
+  expect(await listed(ada)).toEqual(['ada/app', 'ada/hidden']);
+  expect(await listed(token)).toEqual(['ada/app', 'ada/hidden']);
+  expect(await listed(bob)).toEqual(['ada/app']);
+});
+
+test('images, builds, logs and secrets of before are there after the upgrade', async () => {
+  await using installation = await openKept();
+  const { serverUrl } = installation;
+  const ada = await connect(serverUrl, owner);
+
+  const manifest = await fetch(`${serverUrl}/v2/ada/app/manifests/latest`, { headers: basic });
+  const { config } = (await manifest.json()) as { readonly config: { readonly digest: string } };
+  const blob = await fetch(`${serverUrl}/v2/ada/app/blobs/${config.digest}`, { headers: basic });
+  const { items } = await ada.call(buildOperations.list, { params: repository });
+  const settings = await ada.call(buildConfigurationOperations.show, { params: repository });
+
+  expect(manifest.headers.get('docker-content-digest')).toBe(kept.latest);
+  expect((await blob.arrayBuffer()).byteLength).toBeGreaterThan(0);
+  expect(items.map(({ id, state }) => `${id} ${state}`)).toEqual([
+    '4 pending',
+    '3 success',
+    '2 success',
+    '1 success',
+  ]);
+  expect(await ada.readRawLog(3)).toContain('Cloning');
+  expect(settings.rules.map(({ source }) => source)).toEqual(['main', '/^v([0-9.]+)$/']);
+  expect(settings.variables).toEqual([{ name: 'API_KEY', value: 'kept-through-upgrades' }]);
+});
+
+test('what waited is built after the upgrade, and so is the next push, in the old order', async () => {
+  await using installation = await openKept();
+  const client = await connect(installation.serverUrl, owner);
+  const { source } = await client.call(buildConfigurationOperations.show, { params: repository });
+  await using project = await openGitProject(source.cloneUrl, owner);
+  const stage = { client, installation, project, [Symbol.asyncDispose]: async () => undefined };
+  const hasSucceeded = ({ state }: { readonly state: string }) => state === 'success';
+  installation.startBuilder();
+
+  await awaitBuild(stage, 4, hasSucceeded);
+  await project.git('pull', '--quiet', 'origin', 'main');
+  await project.commit({ 'later.txt': 'after the upgrade' });
+  await project.git('push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+  const { tags, attemptList } = await awaitBuild(stage, 5, hasSucceeded);
+  const retried = await client.call(buildOperations.retry, { params: { buildId: 1 } });
+  const older = await awaitBuild(
+    stage,
+    retried.id,
+    ({ state, attempts }) => state !== 'pending' && state !== 'in_progress' && attempts === 2,
+  );
+
+  expect(tags).toEqual(['latest']);
+  expect(attemptList.at(-1)?.published).toMatchObject([{ tag: 'latest', outcome: 'moved' }]);
+  expect(older.attemptList.at(-1)?.published).toMatchObject([
+    { tag: 'latest', outcome: 'outdated' },
+  ]);
+});
+
+const basic = { authorization: `Basic ${btoa(`${owner.username}:${owner.password}`)}` };
