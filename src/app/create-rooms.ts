@@ -1,5 +1,5 @@
 import { registryServiceOf } from '#api';
-import { type Builds, createBuilds } from '#builds';
+import { type Builds, createAttemptFence, createBuilds } from '#builds';
 import { type Credentials, type CredentialsOptions, createCredentials } from '#credentials';
 import type { Clock, Ids } from '#kernel';
 import type { Config } from '#platform/config';
@@ -38,18 +38,20 @@ export interface RoomsOptions {
 }
 
 /**
- * Joins the rooms through their ports. Builds move the registry's tags and plan what sources learn,
- * and both ask builds back: the arrows that go both ways are closed here and nowhere else.
+ * Joins the rooms through their ports. The registry comes first: it needs of builds their fence
+ * alone. Builds plan what sources learn, and ask them back for refs: that circle is closed here.
  */
 export function createRooms(options: RoomsOptions): Rooms {
   const { database, folder, clock, ids, logger } = options;
   const blobs = createFilesystemBlobStore({ root: folder.blobs });
+  const rules = [repositoryRules(clock), attemptRules(createAttemptFence())];
+  const registry = createRegistry({ database, blobs, rules, clock, ids });
   const builds = createBuilds({
     database,
     clock,
     ids,
     logs: blobs,
-    publisher: createImagePublisher(() => registry),
+    publisher: createImagePublisher(registry),
     secretBox: createSecretBox(options.secrets.encryptionKey),
     refs: { findRef: (sourceId, ref) => sources.findRef(sourceId, ref) },
     limits: buildLimits(options.config),
@@ -60,13 +62,6 @@ export function createRooms(options: RoomsOptions): Rooms {
     folder: folder.git,
     listener: builds.planner,
     logger,
-  });
-  const registry = createRegistry({
-    database,
-    blobs,
-    rules: [repositoryRules(clock), attemptRules(builds.pushRules)],
-    clock,
-    ids,
   });
   const repositories = createRepositories({ database, clock, isPrivateByDefault: false });
   return { credentials: credentialsOf(options), repositories, sources, builds, registry };

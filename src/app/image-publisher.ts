@@ -1,27 +1,20 @@
-import type { AttemptStage, ImagePublisher, TagOutcome } from '#builds';
-import type { Registry, TagPublication, Visit } from '#registry';
+import type { AttemptStage, ImagePublisher } from '#builds';
+import type { Registry, Visit } from '#registry';
 import { attemptActor } from './attempt-actor.ts';
 
 /** The registry's stages, as builds need them. */
-export function createImagePublisher(registry: () => Registry): ImagePublisher {
+export function createImagePublisher({ stages }: Pick<Registry, 'stages'>): ImagePublisher {
   return {
-    publish: async (tx, stage) => {
-      const { actor, visit } = visitOf(stage);
-      const publications = await registry().stages.publish(tx, visit, actor.stage);
-      return publications.map(toOutcome);
+    publish: (tx, attempt, { seq, buildId }) => {
+      const { stage, visit } = stageOf(attempt);
+      const order = { position: seq, label: `build ${buildId}` };
+      return stages.publish(tx, visit, { stage, order });
     },
-    drop: (tx, stage) => registry().stages.drop(tx, visitOf(stage).actor.stage),
+    drop: (tx, attempt) => stages.drop(tx, stageOf(attempt).stage),
   };
 }
 
-function visitOf({ repositoryId, repositoryName, attemptId }: AttemptStage) {
+function stageOf({ repositoryId, repositoryName, attemptId }: AttemptStage) {
   const actor = attemptActor(attemptId);
-  return { actor, visit: { repositoryId, repositoryName, actor } satisfies Visit };
-}
-
-function toOutcome(publication: TagPublication): TagOutcome {
-  const { tag, digest } = publication;
-  if (publication.outcome === 'moved') return { tag, digest, outcome: 'moved' };
-  const outcome = publication.code === 'TAG_OUTDATED' ? 'outdated' : 'refused';
-  return { tag, digest, outcome, message: publication.message };
+  return { stage: actor.stage, visit: { repositoryId, repositoryName, actor } satisfies Visit };
 }

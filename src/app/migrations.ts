@@ -7,7 +7,10 @@ import { registryMigrations } from '#registry';
 import { repositoriesMigrations } from '#repositories';
 import { sourcesMigrations } from '#sources';
 
-/** Every step of the schema, room by room, in the order in which a new database takes them. */
+/**
+ * Every step of the schema, room by room, in the order in which a new database takes them; last what
+ * went from one room to another.
+ */
 export const migrations: readonly Migration[] = [
   ...accountsMigrations,
   ...credentialsMigrations,
@@ -16,4 +19,12 @@ export const migrations: readonly Migration[] = [
   ...sourcesMigrations,
   ...jobsMigrations,
   ...buildsMigrations,
+  {
+    name: '0002-publish-order-to-the-registry',
+    statements: () => [
+      `insert into publish_order (repository_id, tag, position, label)
+       select repository_id, tag, seq, 'build ' || build_id from tag_order`,
+      `drop table tag_order`,
+    ],
+  },
 ];

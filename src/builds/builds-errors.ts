@@ -12,7 +12,6 @@ export const buildsErrors = defineErrors({
   QUEUE_FULL: 'the namespace has as many waiting builds as it may have',
   ATTEMPT_ENDED: 'the attempt was canceled, lost or finished and has no rights any more',
   LOG_GAP: 'a batch of log lines does not follow the lines that are there',
-  TAG_OUTDATED: 'a newer build has set the tag',
   DENIED: 'the attempt may not push any more; spelled as the OCI specification does',
 });
 

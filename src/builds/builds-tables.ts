@@ -20,7 +20,6 @@ export interface BuildsTables {
   attempt: AttemptTable;
   attempt_phase: AttemptPhaseTable;
   published_tag: PublishedTagTable;
-  tag_order: TagOrderTable;
   verdict: VerdictTable;
   discarded_ref: DiscardedRefTable;
   log_segment: LogSegmentTable;
@@ -126,14 +125,6 @@ interface PublishedTagTable {
   readonly outcome: TagOutcomeWord;
   readonly message: string | null;
   readonly published_at: number;
-}
-
-/** Which build a tag is from, as far as builds have set it. */
-interface TagOrderTable {
-  readonly repository_id: number;
-  readonly tag: string;
-  readonly seq: number;
-  readonly build_id: number;
 }
 
 interface VerdictTable {

@@ -1,8 +1,7 @@
-import { createJobQueue } from '#platform/jobs';
 import { type Attempts, createAttempts } from './attempts/attempts.ts';
-import { type AttemptPushRules, createAttemptPushRules } from './attempts/publish-attempt.ts';
 import { retryBuild } from './attempts/retry-build.ts';
 import { stopBuild } from './attempts/stop-build.ts';
+import { createBuildQueue } from './build-queue.ts';
 import { BuildsEvents } from './builds-events.ts';
 import type { BuildsParts } from './builds-options.ts';
 import { type Configurations, createConfigurations } from './configurations/configurations.ts';
@@ -24,8 +23,6 @@ export interface Builds {
   readonly logs: AttemptLogs;
   readonly history: History;
   readonly keeper: Keeper;
-  /** To be registered among the registry's rules. */
-  readonly pushRules: AttemptPushRules;
   readonly events: BuildsEvents;
 
   /**
@@ -48,7 +45,7 @@ export interface Builds {
 
 export function createBuilds(options: BuildsOptions): Builds {
   const events = new BuildsEvents();
-  const parts: BuildsParts = { ...options, events, queue: createJobQueue('builds') };
+  const parts: BuildsParts = { ...options, events, queue: createBuildQueue() };
   const { database } = parts;
   const attemptLogs = createAttemptLogs(parts);
   const planner = createPlanner(parts);
@@ -59,7 +56,6 @@ export function createBuilds(options: BuildsOptions): Builds {
     logs: attemptLogs,
     history: createHistory(parts),
     keeper: createKeeper({ ...parts, attemptLogs, planner }),
-    pushRules: createAttemptPushRules(parts),
     events,
     start: (request) => startBuilds(parts, request),
     async cancel(buildId, canceledBy) {

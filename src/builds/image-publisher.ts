@@ -6,8 +6,14 @@ import type { WriteTransaction } from '#platform/db';
  * publishing moves the stage's tags for all to see, inside the caller's transaction.
  */
 export interface ImagePublisher {
-  /** Moves every staged tag that the rules let move, and tells of each. */
-  publish(tx: WriteTransaction, stage: AttemptStage): Promise<readonly TagOutcome[]>;
+  /**
+   * Moves every staged tag that the rules let move and that no newer build has set, and tells of each.
+   */
+  publish(
+    tx: WriteTransaction,
+    stage: AttemptStage,
+    order: BuildOrder,
+  ): Promise<readonly TagOutcome[]>;
   /** Throws away what the stage holds and has not published. */
   drop(tx: WriteTransaction, stage: AttemptStage): Promise<void>;
 }
@@ -16,6 +22,13 @@ export interface AttemptStage {
   readonly repositoryId: number;
   readonly repositoryName: RepositoryName;
   readonly attemptId: string;
+}
+
+/** Which of two builds is the newer. */
+export interface BuildOrder {
+  /** Its place in the ref log: the larger is the newer. */
+  readonly seq: number;
+  readonly buildId: number;
 }
 
 export interface TagOutcome {

@@ -5,6 +5,7 @@
  */
 export type { AttemptStanding } from './attempts/attempt-store.ts';
 export type { Attempts } from './attempts/attempts.ts';
+export { type AttemptFence, createAttemptFence } from './attempts/fence.ts';
 export type { FinishReport } from './attempts/finish-attempt.ts';
 export {
   type BuilderIdentity,
@@ -12,7 +13,6 @@ export {
   leaseMilliseconds,
 } from './attempts/lease-attempt.ts';
 export type { Phase, PhaseReport } from './attempts/phase-store.ts';
-export type { AttemptPushRules } from './attempts/publish-attempt.ts';
 export { type BuildsErrorCode, buildsErrors } from './builds-errors.ts';
 export type { BuildsEvent, BuildsEvents } from './builds-events.ts';
 export { buildsMigrations } from './builds-migrations.ts';
@@ -25,7 +25,7 @@ export type {
 export type { Configurations } from './configurations/configurations.ts';
 export { type Builds, type BuildsOptions, createBuilds } from './create-builds.ts';
 export type { AttemptReport, BuildReport, History, Waiting } from './history/history.ts';
-export type { AttemptStage, ImagePublisher, TagOutcome } from './image-publisher.ts';
+export type { AttemptStage, BuildOrder, ImagePublisher, TagOutcome } from './image-publisher.ts';
 export type { Keeper } from './keeper.ts';
 export { type Attempt, type Build } from './lifecycle/build.ts';
 export { isEnded } from './lifecycle/build-state-policy.ts';

@@ -18,8 +18,7 @@ export interface Actor {
 }
 
 /**
- * The registry's one port for rules of others: immutability, an attempt's fence, the order of
- * publishing, quotas, events. Every function runs with the handle of the transaction that makes the
+ * The registry's one port for rules of others: immutability, an attempt's fence, quotas, events. Every function runs with the handle of the transaction that makes the
  * change, so what it decides still holds when the change is committed. Several rules are asked in
  * order; the first that throws ends the change.
  */

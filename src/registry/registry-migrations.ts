@@ -7,6 +7,7 @@ export const registryMigrations: readonly Migration[] = [
     statements: (types) => [...blobTables(types), ...manifestTables(types)],
   },
   { name: '0002-registry-edges-by-parent', statements: edgesByParent },
+  { name: '0003-registry-publish-order', statements: publishOrder },
 ];
 
 /**
@@ -115,5 +116,18 @@ function edgesByParent({ text }: ColumnTypes): string[] {
            'application/vnd.oci.image.index.v1+json',
            'application/vnd.docker.distribution.manifest.list.v2+json'))`,
     `create index manifest_edge_parent on manifest_edge (parent, repository_id)`,
+  ];
+}
+
+/** The newest publication that set a tag. Kept beside the tag, since it outlives its deletion. */
+function publishOrder({ integer, text, bytewiseText, clustered }: ColumnTypes): string[] {
+  return [
+    `create table publish_order (
+      repository_id ${integer} not null,
+      tag ${bytewiseText} not null,
+      position ${integer} not null,
+      label ${text} not null,
+      primary key (repository_id, tag)
+    ) ${clustered}`,
   ];
 }

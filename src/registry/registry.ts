@@ -3,6 +3,7 @@ import type { Digest, Instant, Reference, RepositoryName, Tag } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { ByteRange } from '#storage';
 import type { Actor, RepositoryId, StageId } from './publish-rules.ts';
+import type { PublishOrder } from './tags/publish-order-store.ts';
 
 /**
  * The OCI registry, split by role. It knows repositories as numbers and callers as opaque subjects;
@@ -160,9 +161,19 @@ export interface StagedTag {
   readonly digest: Digest;
 }
 
+/** What is to be published, and where that stands among publications. */
+export interface Publication {
+  readonly stage: StageId;
+  readonly order: PublishOrder;
+}
+
+/**
+ * What became of a staged tag. `outdated`: a newer publication has set it, which is no failure.
+ * `refused`: a rule forbids the move. Both with the reason, for people.
+ */
 export type TagPublication = { readonly tag: Tag; readonly digest: Digest } & (
   | { readonly outcome: 'moved' }
-  | { readonly outcome: 'refused'; readonly code: string; readonly message: string }
+  | { readonly outcome: 'outdated' | 'refused'; readonly message: string }
 );
 
 /**
@@ -173,10 +184,16 @@ export interface Stages {
   tags(tx: ReadTransaction | WriteTransaction, stage: StageId): Promise<readonly StagedTag[]>;
   /**
    * Shows a stage's tags of one repository to all, in the order of their names, with every manifest
-   * that they lead to. A tag that a rule refuses with an `AppError` stays as it is and is told;
-   * the others move nevertheless. May be repeated when more has been staged.
+   * that they lead to. A tag that a rule refuses with an `AppError`, or that a publication of a
+   * larger order has set, stays as it is and is told; the others move nevertheless. The order counts
+   * also where a tag keeps its digest, and after the tag was deleted; a push sets none and clears
+   * none. May be repeated when more has been staged.
    */
-  publish(tx: WriteTransaction, visit: Visit, stage: StageId): Promise<readonly TagPublication[]>;
+  publish(
+    tx: WriteTransaction,
+    visit: Visit,
+    publication: Publication,
+  ): Promise<readonly TagPublication[]>;
   /** Forgets the stage: its tags, and its hold on manifests. What was published stays. */
   drop(tx: WriteTransaction, stage: StageId): Promise<void>;
 }

@@ -262,6 +262,14 @@ create table personal_access_token (
 );
 CREATE INDEX personal_access_token_account ON public.personal_access_token USING btree (account_id);
 
+create table publish_order (
+  repository_id bigint not null,
+  tag text collate C not null,
+  position bigint not null,
+  label text not null,
+  PRIMARY KEY (repository_id, tag)
+);
+
 create table published_tag (
   attempt_id text collate C not null,
   tag text collate C not null,
@@ -369,14 +377,6 @@ create table tag_immutability (
   patterns text not null,
   FOREIGN KEY (repository_id) REFERENCES repository(id),
   PRIMARY KEY (repository_id)
-);
-
-create table tag_order (
-  repository_id bigint not null,
-  tag text collate C not null,
-  seq bigint not null,
-  build_id bigint not null,
-  PRIMARY KEY (repository_id, tag)
 );
 
 create table upload (

@@ -234,6 +234,14 @@ CREATE TABLE personal_access_token (
 
 CREATE INDEX personal_access_token_account on personal_access_token (account_id);
 
+CREATE TABLE publish_order (
+  repository_id integer not null,
+  tag text not null,
+  position integer not null,
+  label text not null,
+  primary key (repository_id, tag)
+  ) without rowid;
+
 CREATE TABLE published_tag (
   attempt_id text not null references attempt (id),
   tag text not null,
@@ -333,13 +341,6 @@ CREATE TABLE tag_immutability (
   repository_id integer primary key references repository (id),
   mode text not null,
   patterns text not null);
-
-CREATE TABLE tag_order (
-  repository_id integer not null,
-  tag text not null,
-  seq integer not null,
-  build_id integer not null,
-  primary key (repository_id, tag));
 
 CREATE TABLE upload (
   id text primary key,

@@ -113,16 +113,16 @@ export async function findStanding(
   return { ...standing, isLive: state === 'running' };
 }
 
-const selectJob = statement<[buildId: number], { jobId: number; seq: number }>(
-  'select job_id as "jobId", seq from build where id = ?',
+const selectJob = statement<[buildId: number], { jobId: number }>(
+  'select job_id as "jobId" from build where id = ?',
 );
 
-/** The job that stands for the build, and its place in the order of publishing. */
+/** The job that stands for the build. */
 export async function findJobOf(
   tx: Pick<ReadTransaction, 'first'>,
   buildId: number,
-): Promise<{ readonly jobId: number; readonly seq: number } | undefined> {
-  return tx.first(selectJob, buildId);
+): Promise<number | undefined> {
+  return (await tx.first(selectJob, buildId))?.jobId;
 }
 
 export interface AttemptEnd {

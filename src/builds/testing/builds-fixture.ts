@@ -6,6 +6,7 @@ import { openTestDatabase } from '#platform/db/testing';
 import { jobsMigrations } from '#platform/jobs';
 import type { KnownRef } from '#sources';
 import { type BlobStore, createMemoryBlobStore } from '#storage';
+import { createAttemptFence } from '../attempts/fence.ts';
 import type { LeasedAttempt } from '../attempts/lease-attempt.ts';
 import { buildsMigrations } from '../builds-migrations.ts';
 import { type Builds, createBuilds } from '../create-builds.ts';
@@ -30,6 +31,7 @@ export class BuildsFixture implements AsyncDisposable {
   readonly publisher: MemoryPublisher;
   readonly builds: Builds;
   readonly #options: FixtureOptions;
+  readonly #fence = createAttemptFence();
   readonly #heads = new Map<string, KnownRef>();
   #seq = 0;
   #deliveries = 0;
@@ -37,7 +39,7 @@ export class BuildsFixture implements AsyncDisposable {
   private constructor(database: Database, options: FixtureOptions) {
     this.database = database;
     this.#options = options;
-    this.publisher = new MemoryPublisher(() => this.builds.pushRules);
+    this.publisher = new MemoryPublisher();
     this.builds = this.openServer();
   }
 
@@ -136,7 +138,7 @@ export class BuildsFixture implements AsyncDisposable {
   /** What an attempt's push does in the registry: a fence and a staged tag. */
   stage(attemptId: string, tag: string, digest = `sha256:${tag}`): Promise<void> {
     return this.database.transact(async (tx: WriteTransaction) => {
-      await this.builds.pushRules.assertAttemptLive(tx, attemptId);
+      await this.#fence.assertLive(tx, attemptId);
       this.publisher.stage(attemptId, tag, digest);
     });
   }

@@ -1,20 +1,14 @@
-import { AppError } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
-import type { AttemptPushRules } from '../attempts/publish-attempt.ts';
-import type { AttemptStage, ImagePublisher, TagOutcome } from '../image-publisher.ts';
+import type { AttemptStage, BuildOrder, ImagePublisher, TagOutcome } from '../image-publisher.ts';
 
-/** A registry in memory: stages of attempts, and the tags that all see. Asks the rules of attempts. */
+/** A registry in memory: stages of attempts, and the tags that all see. */
 export class MemoryPublisher implements ImagePublisher {
   /** What everybody sees. */
   readonly tags = new Map<string, string>();
   readonly #stages = new Map<string, Map<string, string>>();
-  readonly #rules: () => AttemptPushRules;
+  readonly #orders = new Map<string, BuildOrder>();
   /** Tags that may not move. */
   readonly immutable = new Set<string>();
-
-  constructor(rules: () => AttemptPushRules) {
-    this.#rules = rules;
-  }
 
   stage(attemptId: string, tag: string, digest: string): void {
     const staged = this.#stages.get(attemptId) ?? new Map();
@@ -25,34 +19,34 @@ export class MemoryPublisher implements ImagePublisher {
     return [...(this.#stages.get(attemptId)?.keys() ?? [])];
   }
 
-  async publish(tx: WriteTransaction, stage: AttemptStage): Promise<readonly TagOutcome[]> {
-    const outcomes: TagOutcome[] = [];
-    for (const [tag, digest] of this.#stages.get(stage.attemptId) ?? []) {
-      outcomes.push(await this.#move(tx, stage, { tag, digest }));
-    }
-    return outcomes;
+  async publish(
+    _tx: WriteTransaction,
+    { attemptId }: AttemptStage,
+    order: BuildOrder,
+  ): Promise<readonly TagOutcome[]> {
+    const staged = this.#stages.get(attemptId) ?? new Map<string, string>();
+    return [...staged].map(([tag, digest]) => {
+      const outcome = this.#move(tag, digest, order);
+      if (outcome.outcome === 'moved') staged.delete(tag);
+      return outcome;
+    });
   }
 
   async drop(_tx: WriteTransaction, { attemptId }: AttemptStage): Promise<void> {
     this.#stages.delete(attemptId);
   }
 
-  async #move(
-    tx: WriteTransaction,
-    { repositoryId, attemptId }: AttemptStage,
-    { tag, digest }: { readonly tag: string; readonly digest: string },
-  ): Promise<TagOutcome> {
+  #move(tag: string, digest: string, order: BuildOrder): TagOutcome {
     if (this.immutable.has(tag)) {
       return { tag, digest, outcome: 'refused', message: `${tag} is immutable` };
     }
-    try {
-      await this.#rules().claimTag(tx, { repositoryId, tag, attemptId });
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'TAG_OUTDATED') throw error;
-      return { tag, digest, outcome: 'outdated', message: error.message };
+    const last = this.#orders.get(tag);
+    if (last !== undefined && last.seq > order.seq) {
+      const message = `${tag} not moved: build ${last.buildId} is newer`;
+      return { tag, digest, outcome: 'outdated', message };
     }
+    this.#orders.set(tag, order);
     this.tags.set(tag, digest);
-    this.#stages.get(attemptId)?.delete(tag);
     return { tag, digest, outcome: 'moved' };
   }
 }

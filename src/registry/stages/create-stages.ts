@@ -2,9 +2,9 @@ import { AppError } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import { listClosure } from '../manifests/manifest-edge-store.ts';
 import { releaseManifest } from '../manifests/manifest-store.ts';
-import type { StageId } from '../publish-rules.ts';
-import type { StagedTag, Stages, TagPublication, Visit } from '../registry.ts';
+import type { Publication, StagedTag, Stages, TagPublication, Visit } from '../registry.ts';
 import { decideTagMove, pointTag, type TagMover } from '../tags/move-tag.ts';
+import { claimOrder } from '../tags/publish-order-store.ts';
 import {
   eraseStagedTag,
   eraseStagedTags,
@@ -22,34 +22,37 @@ export function createStages(mover: TagMover): Stages {
       for (const hold of await listHolds(tx, stage)) await releaseManifest(tx, hold);
     },
 
-    publish: async (tx, visit, stage) => {
-      const staged = await listStagedTags(tx, stage);
+    publish: async (tx, visit, publication) => {
+      const staged = await listStagedTags(tx, publication.stage);
       const publications: TagPublication[] = [];
       for (const item of staged) {
         if (item.repositoryId !== visit.repositoryId) continue;
-        publications.push(await publishTag(tx, mover, { visit, stage, item }));
+        publications.push(await publishTag(tx, mover, { ...publication, visit, item }));
       }
       return publications;
     },
   };
 }
 
-interface Publishing {
+interface Publishing extends Publication {
   readonly visit: Visit;
-  readonly stage: StageId;
   readonly item: StagedTag;
 }
 
+/** The order is claimed last, when no rule can refuse the move any more: a refused one sets none. */
 async function publishTag(
   tx: WriteTransaction,
   mover: TagMover,
-  { visit, stage, item }: Publishing,
+  { visit, stage, order, item }: Publishing,
 ): Promise<TagPublication> {
   const { repositoryId, tag, digest } = item;
   const decision = await decideTagMove(tx, mover, visit, item).catch(asRefusal);
   if (decision instanceof AppError) {
-    const { code, message } = decision;
-    return { tag, digest, outcome: 'refused', code, message };
+    return { tag, digest, outcome: 'refused', message: decision.message };
+  }
+  const newer = await claimOrder(tx, item, order);
+  if (newer !== undefined && decision === 'move') {
+    return { tag, digest, outcome: 'outdated', message: `${tag} not moved: ${newer} is newer` };
   }
   const closure = await listClosure(tx, repositoryId, digest);
   await publishManifests(tx, stage, repositoryId, closure);

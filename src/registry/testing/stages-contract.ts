@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseReference } from '#kernel';
+import { parseReference, parseTag } from '#kernel';
 import type { TagPublication, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import {
@@ -105,7 +105,6 @@ export function stagesContract(open: OpenRegistry): void {
           tag: 'latest',
           digest: older.digest,
           outcome: 'refused',
-          code: 'DENIED',
           message: 'a newer build has published this tag',
         },
         { tag: 'v1', digest: v1.digest, outcome: 'moved' },
@@ -190,6 +189,135 @@ export function stagesContract(open: OpenRegistry): void {
       expect(await manifests.find(everybody, parseReference(loose.digest))).toBeUndefined();
     });
 
+    test('AUT-07 an older publication does not take a tag back, and tells which is newer', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const older = await pushImage(registry, attempt, 'latest');
+      const newer = await pushImage(registry, otherAttempt, 'latest');
+      await publish(fixture, otherAttempt, 42);
+
+      const publications = await publish(fixture, attempt, 41);
+
+      const message = 'latest not moved: build 42 is newer';
+      expect(publications).toEqual([
+        { tag: 'latest', digest: older.digest, outcome: 'outdated', message },
+      ]);
+      expect(await digestAt(registry, everybody, 'latest')).toBe(newer.digest);
+      const outdated = await registry.manifests.get(everybody, parseReference(older.digest));
+      expect(outdated).toBeUndefined();
+    });
+
+    test('the order counts also where a tag keeps its digest', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const third = visitOf(1, attemptActor(43));
+      const blobs = [await pushBlob(registry, attempt)] as const;
+      const { digest } = await registry.manifests.put(attempt, imageOf('latest', blobs));
+      await pushImage(registry, otherAttempt, 'latest');
+      await registry.manifests.put(third, imageOf('latest', blobs));
+      await publish(fixture, attempt, 41);
+
+      const newest = await publish(fixture, third, 43);
+      const late = await publish(fixture, otherAttempt, 42);
+
+      expect([newest, late]).toMatchObject([[{ outcome: 'moved' }], [{ outcome: 'outdated' }]]);
+      expect(await digestAt(registry, everybody, 'latest')).toBe(digest);
+    });
+
+    test('an older publication of the digest that is there is told as moved and orders nothing', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const blobs = [await pushBlob(registry, attempt)] as const;
+      for (const visit of [attempt, otherAttempt]) {
+        await registry.manifests.put(visit, imageOf('latest', blobs));
+      }
+      await publish(fixture, otherAttempt, 42);
+
+      const same = await publish(fixture, attempt, 40);
+      await pushImage(registry, attempt, 'latest');
+      const other = await publish(fixture, attempt, 41);
+
+      expect([same, other]).toMatchObject([[{ outcome: 'moved' }], [{ outcome: 'outdated' }]]);
+    });
+
+    test('a publication of the same order moves the tag: another rule, or the build again', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      await pushImage(registry, attempt, 'latest');
+      await publish(fixture, attempt, 41);
+      const again = await pushImage(registry, otherAttempt, 'latest');
+
+      await publish(fixture, otherAttempt, 41);
+
+      expect(await digestAt(registry, everybody, 'latest')).toBe(again.digest);
+    });
+
+    test('a push by hand is not ordered: it moves the tag, and so does the next build', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      await pushImage(registry, otherAttempt, 'latest');
+      await publish(fixture, otherAttempt, 42);
+      const byHand = await pushImage(registry, everybody, 'latest');
+
+      await pushImage(registry, attempt, 'latest');
+      const older = await publish(fixture, attempt, 41);
+      const afterOlder = await digestAt(registry, everybody, 'latest');
+      const next = await pushImage(registry, otherAttempt, 'latest');
+      await publish(fixture, otherAttempt, 43);
+
+      expect(older).toMatchObject([{ outcome: 'outdated' }]);
+      expect(afterOlder).toBe(byHand.digest);
+      expect(await digestAt(registry, everybody, 'latest')).toBe(next.digest);
+    });
+
+    test('a tag that was deleted does not come back with an older publication', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      await pushImage(registry, otherAttempt, 'latest');
+      await publish(fixture, otherAttempt, 42);
+      await registry.tags.remove(everybody, parseTag('latest'));
+
+      await pushImage(registry, attempt, 'latest');
+      await publish(fixture, attempt, 41);
+
+      expect(await tagsOf(registry, everybody)).toEqual([]);
+    });
+
+    test('a refused publication orders nothing', async () => {
+      let isRefused = true;
+      const rules = {
+        ...recordingRules().rules,
+        beforeTagMove: async () => {
+          if (isRefused) throw registryErrors.fail('DENIED', 'this tag is immutable');
+        },
+      };
+      await using fixture = await open({ rules: [rules] });
+      await pushImage(fixture.registry, otherAttempt, 'latest');
+      await publish(fixture, otherAttempt, 42);
+      isRefused = false;
+      const older = await pushImage(fixture.registry, attempt, 'latest');
+
+      await publish(fixture, attempt, 41);
+
+      expect(await digestAt(fixture.registry, everybody, 'latest')).toBe(older.digest);
+    });
+
+    test('of publications at the same moment the newest has the tag in the end', async () => {
+      await using fixture = await open();
+      const numbers = [41, 42, 43, 44];
+      const pushed = new Map<number, string>();
+      for (const number of numbers) {
+        const visit = visitOf(1, attemptActor(number));
+        pushed.set(number, (await pushImage(fixture.registry, visit, 'latest')).digest);
+      }
+
+      await Promise.all(
+        numbers.map((number) => publish(fixture, visitOf(1, attemptActor(number)), number)),
+      );
+
+      expect(await digestAt(fixture.registry, everybody, 'latest')).toBe(pushed.get(44));
+    });
+
     test('staging asks no rule about tags, and publishing does', async () => {
       const { rules, calls } = recordingRules();
       await using fixture = await open({ rules: [rules] });
@@ -212,10 +340,11 @@ export function stagesContract(open: OpenRegistry): void {
 function publish(
   { database, registry }: RegistryFixture,
   visit: Visit,
+  position = 1,
 ): Promise<readonly TagPublication[]> {
-  return database.transact((tx) =>
-    registry.stages.publish(tx, visit, visit.actor.stage ?? 'no stage'),
-  );
+  const order = { position, label: `build ${position}` };
+  const stage = visit.actor.stage ?? 'no stage';
+  return database.transact((tx) => registry.stages.publish(tx, visit, { stage, order }));
 }
 
 function drop({ database, registry }: RegistryFixture, stage: string): Promise<void> {
