@@ -44,15 +44,7 @@ function parseUnreserved(text: string, isReserved: (name: string) => boolean): N
  * specification allows. System namespaces such as `library` are names like any other here.
  */
 export function parseRepositoryName(text: string): RepositoryName {
-  const components = text.split('/');
-  if (text.length > longestName || !components.every((part) => component.test(part))) {
-    throw kernelErrors.fail(
-      'NAME_INVALID',
-      'a repository name has lower-case letters and digits with . _ - between them and / between its parts',
-      { detail: { name: text.slice(0, longestName) } },
-    );
-  }
-  if (components.length < 2) {
+  if (!parseForeignName(text).includes('/')) {
     throw kernelErrors.fail(
       'NAME_INVALID',
       `a repository name needs a namespace: use <namespace>/${text} instead of ${text}`,
@@ -60,6 +52,17 @@ export function parseRepositoryName(text: string): RepositoryName {
     );
   }
   return text as RepositoryName;
+}
+
+/** As `parseRepositoryName`, for repositories of other registries, which may do without a namespace. */
+export function parseForeignName(text: string): string {
+  const components = text.split('/');
+  if (text.length <= longestName && components.every((part) => component.test(part))) return text;
+  throw kernelErrors.fail(
+    'NAME_INVALID',
+    'a repository name has lower-case letters and digits with . _ - between them and / between its parts',
+    { detail: { name: text.slice(0, longestName) } },
+  );
 }
 
 export function namespaceOf(name: RepositoryName): NamespaceName {

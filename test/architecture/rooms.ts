@@ -33,6 +33,7 @@ export const roomNames = [
   'builds',
   'protocol',
   'client',
+  'transfer',
   'builder',
   'api',
   'app',
@@ -114,12 +115,17 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     purpose: 'typed client of the API over `fetch`, for browser, command line and builder alike',
     mayImport: ['kernel', 'protocol'],
   },
+  transfer: {
+    purpose: 'copying between registries: one OCI client of any registry',
+    mayImport: ['kernel', 'platform/crypto'],
+  },
   builder: {
     purpose: 'the worker: lease, sandbox, phases, push, report; a foreign program that ships here',
     mayImport: [
       'kernel',
       'protocol',
       'client',
+      'transfer',
       'platform/config',
       'platform/telemetry',
       'platform/crypto',
@@ -158,13 +164,14 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
       'builds',
       'protocol',
       'client',
+      'transfer',
       'builder',
       'api',
     ],
   },
   cli: {
     purpose: '`slipway <noun> <verb>`: one file a verb',
-    mayImport: ['kernel', 'protocol', 'client', 'app', 'platform/config'],
+    mayImport: ['kernel', 'protocol', 'client', 'transfer', 'app', 'platform/config'],
   },
 };
 
@@ -174,7 +181,7 @@ export const packageOwners: Readonly<Record<string, readonly RoomName[]>> = {
   pino: ['platform/telemetry'],
   fastify: ['api', 'app'],
   jose: ['credentials'],
-  undici: ['builder'],
+  undici: ['transfer', 'builder'],
 };
 
 /** Rooms that a browser loads too: nothing of Node's is there. */

@@ -1,0 +1,10 @@
+/**
+ * transfer: copying between registries. Today the client that all copying needs: one registry over
+ * HTTP, with Docker's token flow, bytes that stream and are checked as they do, and uploads that go on
+ * where they broke. Knows no room of ours: any registry is a foreign one.
+ */
+export type { Credential } from './auth/credential.ts';
+export { createRegistryClient, type RegistryClientOptions } from './create-registry-client.ts';
+export type { BlobDescriptor, Content, Descriptor } from './descriptor.ts';
+export type * from './registry-client.ts';
+export { type TransferErrorCode, transferErrors } from './transfer-errors.ts';
