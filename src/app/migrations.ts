@@ -2,6 +2,7 @@ import { accountsMigrations } from '#accounts';
 import { buildsMigrations } from '#builds';
 import { credentialsMigrations } from '#credentials';
 import type { Migration } from '#platform/db';
+import { eventsMigrations } from '#platform/events';
 import { jobsMigrations } from '#platform/jobs';
 import { registryMigrations } from '#registry';
 import { repositoriesMigrations } from '#repositories';
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   ...repositoriesMigrations,
   ...registryMigrations,
   ...sourcesMigrations,
+  ...eventsMigrations,
   ...jobsMigrations,
   ...buildsMigrations,
   {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { makePostgresDatabase, postgresUrl } from '#platform/db/testing';
 import { buildOperations, repositoryOperations } from '#protocol';
 import { makeBuildable } from './testing/buildable-repository.ts';
-import { openPostgresDatabase, postgresUrl } from './testing/postgres-database.ts';
+import { clusterEnvironment } from './testing/cluster-environment.ts';
 import { pushImage } from './testing/push-image.ts';
 import { startBuild } from './testing/started-build.ts';
 import { connectBuilder } from './testing/test-builder.ts';
@@ -10,8 +11,9 @@ import { startTestServer } from './testing/test-server.ts';
 test.runIf(postgresUrl)(
   'on PostgreSQL a server pushes, plans, leases, logs and finishes as on SQLite',
   async () => {
-    await using database = await openPostgresDatabase(postgresUrl ?? '');
-    await using server = await startTestServer({ environment: database.environment });
+    await using database = await makePostgresDatabase();
+    const environment = clusterEnvironment(database.url);
+    await using server = await startTestServer({ environment });
     await makeBuildable(server, 'app');
     const digest = await pushImage(server, server.ada, 'ada/app:by-hand');
     const buildId = await startBuild(server, 'app');

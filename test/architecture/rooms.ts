@@ -17,6 +17,7 @@ const platform = [
   'platform/schedule',
   'platform/http',
   'platform/db',
+  'platform/events',
   'platform/jobs',
 ] as const;
 
@@ -72,6 +73,10 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   'platform/db': {
     purpose: 'SQLite and PostgreSQL behind one contract, durable transactions, migrations',
     mayImport: ['kernel', 'platform/telemetry'],
+  },
+  'platform/events': {
+    purpose: 'what happened: hints to all servers, and an outbox of what must not be missed',
+    mayImport: ['kernel', 'platform/telemetry', 'platform/db'],
   },
   'platform/jobs': {
     purpose: 'rows of work with lease, attempt and result',

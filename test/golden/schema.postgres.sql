@@ -238,6 +238,30 @@ create table namespace_settings (
   PRIMARY KEY (namespace_id)
 );
 
+create table outbox (
+  id bigint identity always not null,
+  topic text collate C not null,
+  payload text not null,
+  created_at bigint not null,
+  position bigint,
+  PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX outbox_position ON public.outbox USING btree ("position");
+CREATE INDEX outbox_unplaced ON public.outbox USING btree (id) WHERE ("position" IS NULL);
+
+create table outbox_consumer (
+  name text collate C not null,
+  position bigint not null,
+  PRIMARY KEY (name)
+);
+
+create table outbox_end (
+  id bigint not null,
+  position bigint not null,
+  CHECK ((id = 1)),
+  PRIMARY KEY (id)
+);
+
 create table password (
   account_id bigint not null,
   hash text not null,

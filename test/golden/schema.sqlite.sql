@@ -216,6 +216,25 @@ CREATE TABLE namespace_settings (
   namespace_id integer primary key references namespace (id),
   is_private_by_default integer not null);
 
+CREATE TABLE outbox (
+  id integer primary key autoincrement,
+  topic text not null,
+  payload text not null,
+  created_at integer not null,
+  position integer);
+
+CREATE UNIQUE INDEX outbox_position on outbox (position);
+
+CREATE INDEX outbox_unplaced on outbox (id) where position is null;
+
+CREATE TABLE outbox_consumer (
+  name text primary key,
+  position integer not null);
+
+CREATE TABLE outbox_end (
+  id integer primary key check (id = 1),
+  position integer not null);
+
 CREATE TABLE password (
   account_id integer primary key references account (id),
   hash text not null,

@@ -43,6 +43,11 @@ export class TestClock implements Clock {
     return promise;
   }
 
+  /** How many sleep. */
+  get sleepers(): number {
+    return this.#sleepers.size;
+  }
+
   /** Whether somebody sleeps who will wake up after exactly so many milliseconds. */
   isAwaited(milliseconds: number): boolean {
     return [...this.#sleepers].some(({ wakesAt }) => wakesAt === this.#now + milliseconds);

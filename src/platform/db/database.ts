@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { Clock } from '#kernel';
+import type { Logger } from '#platform/telemetry';
 
 export type DialectName = 'sqlite' | 'postgres';
 
@@ -22,6 +24,30 @@ export interface Database extends AsyncDisposable {
    * When `work` throws, nothing of it stays. Writers of one SQLite file run one after the other.
    */
   transact<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
+
+  /**
+   * Opens a channel between the servers that use this database; resolves once it hears them. On SQLite
+   * there is one server, and nothing is ever received. Throws when the database can't be reached.
+   */
+  openChannel(options: ChannelOptions): Promise<Channel>;
+}
+
+export interface ChannelOptions {
+  /** What both ends call it: lower-case letters and `_`. */
+  readonly name: string;
+  /** Called with each message of any server, this one included. */
+  readonly receive: (message: string) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Carries short texts between servers. Messages are lost while the database can't be reached; the
+ * channel comes back by itself.
+ */
+export interface Channel extends AsyncDisposable {
+  /** Sends a text of 7,999 bytes at most. Resolves when it was given over, or is lost. Never rejects. */
+  send(message: string): Promise<void>;
 }
 
 /** Queries of any room's tables, by the room's own table types. */

@@ -9,6 +9,8 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import type {
+  Channel,
+  ChannelOptions,
   Database,
   ReadTransaction,
   SqlParameters,
@@ -17,6 +19,7 @@ import type {
 } from '../database.ts';
 import { databaseFull } from '../database-errors.ts';
 import { numberedParameters } from './numbered-parameters.ts';
+import { PostgresChannel } from './postgres-channel.ts';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -44,15 +47,17 @@ export function openPostgres(options: PostgresOptions): Database {
   });
   // An idle connection that the server closes is replaced by the pool at the next query.
   pool.on('error', () => undefined);
-  return new PostgresDatabase(pool);
+  return new PostgresDatabase(pool, options.url);
 }
 
 class PostgresDatabase implements Database {
   readonly dialect = 'postgres';
   readonly #pool: pg.Pool;
+  readonly #url: string;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, url: string) {
     this.#pool = pool;
+    this.#url = url;
   }
 
   read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
@@ -90,6 +95,10 @@ class PostgresDatabase implements Database {
     } finally {
       client.release(broken !== undefined);
     }
+  }
+
+  openChannel(options: ChannelOptions): Promise<Channel> {
+    return PostgresChannel.open(this.#url, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

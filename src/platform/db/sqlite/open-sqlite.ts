@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Kysely } from 'kysely';
 import type {
+  Channel,
   Database,
   ReadTransaction,
   SqlParameters,
@@ -69,6 +70,10 @@ class SqliteDatabase implements Database {
     return result;
   }
 
+  async openChannel(): Promise<Channel> {
+    return toNobody;
+  }
+
   #writeTransaction(callbacks: (() => void)[]): WriteTransaction {
     const connection = this.#writer;
     const writing = {
@@ -94,6 +99,12 @@ class SqliteDatabase implements Database {
     closeSync(this.#walFile);
   }
 }
+
+/** SQLite means one server. */
+const toNobody: Channel = {
+  send: async () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+};
 
 function readOver(connection: SqliteConnection, kysely: Kysely<never>): ReadTransaction {
   return {

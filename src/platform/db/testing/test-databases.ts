@@ -1,15 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Database, DialectName } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import type { Migration } from '../migration.ts';
 import { openPostgres } from '../postgres/open-postgres.ts';
 import { openSqlite } from '../sqlite/open-sqlite.ts';
-
-/** Where tests find a PostgreSQL in which they may make databases of their own. */
-const postgresUrl = process.env['SLIPWAY_TEST_POSTGRES_URL'];
+import { makePostgresDatabase, postgresUrl } from './postgres-database.ts';
 
 /**
  * The dialects that tests run on: SQLite always, PostgreSQL where a server is named. `./slipway
@@ -35,23 +32,9 @@ async function freshSqlite(): Promise<Database> {
 }
 
 async function freshPostgres(): Promise<Database> {
-  if (postgresUrl === undefined) throw new Error('SLIPWAY_TEST_POSTGRES_URL names no server');
-  const name = `slipway_test_${crypto.randomUUID().replaceAll('-', '')}`;
-  await administer(postgresUrl, `create database ${name}`);
-  const url = new URL(postgresUrl);
-  url.pathname = `/${name}`;
-  const database = openPostgres({ url: url.href, connections: 8 });
-  return withCleanUp(database, () => administer(postgresUrl, `drop database ${name} with (force)`));
-}
-
-async function administer(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
-  }
+  const made = await makePostgresDatabase();
+  const database = openPostgres({ url: made.url, connections: 8 });
+  return withCleanUp(database, async () => made[Symbol.asyncDispose]());
 }
 
 function withCleanUp(database: Database, cleanUp: () => Promise<unknown>): Database {
@@ -59,6 +42,7 @@ function withCleanUp(database: Database, cleanUp: () => Promise<unknown>): Datab
     dialect: database.dialect,
     read: (work) => database.read(work),
     transact: (work) => database.transact(work),
+    openChannel: (options) => database.openChannel(options),
     [Symbol.asyncDispose]: async () => {
       await database[Symbol.asyncDispose]();
       await cleanUp();
