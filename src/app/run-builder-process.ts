@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { availableParallelism, hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, hostname } from 'node:os';
 import {
   createBuilderClient,
   createDockerExecutor,
@@ -38,7 +36,6 @@ export async function runBuilderProcess(options: BuilderProcessOptions): Promise
     executor: executorOf(config),
     name,
     slots: config.builderSlots ?? Math.max(1, Math.floor(availableParallelism() / 2)),
-    folder: socketFolder(name),
     limits: {
       cpus: config.builderCpus,
       memoryBytes: config.builderMemory,
@@ -50,11 +47,6 @@ export async function runBuilderProcess(options: BuilderProcessOptions): Promise
     signal: signals.stop,
     drain: signals.drain,
   });
-}
-
-/** The same in the builder's next life, which clears what a killed one left; short, as sockets are. */
-function socketFolder(name: string): string {
-  return join(tmpdir(), `slipway-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`);
 }
 
 function credentialOf({ builderToken }: Config): string {

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /**
  * What runs an attempt. An executor opens sandboxes; a sandbox runs commands one after the other or
  * side by side until it is closed, and then nothing of it is left. The contract says nothing about
@@ -10,8 +12,8 @@ export interface Executor {
   readonly kind: string;
 
   /**
-   * Gets ready to open sandboxes: checks the host, brings the builder image. May take minutes the
-   * first time and tells `progress` what it does; later calls return at once.
+   * Gets ready to open sandboxes: checks that it can, brings what they are made of. May take minutes
+   * the first time and tells `progress` what it does; later calls return at once.
    * Throws `EXECUTOR_UNAVAILABLE` with what is missing and how to mend it.
    */
   prepare(progress: (line: string) => void, signal: AbortSignal): Promise<ExecutorFacts>;
@@ -24,8 +26,8 @@ export interface Executor {
   open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox>;
 
   /**
-   * Removes every sandbox that earlier lives of this builder left behind, together with its
-   * networks, volumes and sockets. `owner` is the same string that `SandboxSpec.owner` had.
+   * Removes every sandbox that earlier lives of this builder left behind, with everything that was
+   * made for it. `owner` is the same string that `SandboxSpec.owner` had.
    * Gives how many sandboxes were removed.
    */
   removeOrphans(owner: string): Promise<number>;
@@ -45,14 +47,23 @@ export interface SandboxSpec {
   readonly owner: string;
   readonly limits: SandboxLimits;
   readonly network: NetworkPolicy;
-  /**
-   * A folder on the builder's side with the socket `gateway.sock`: HTTP/1.1, no TLS, answering for
-   * every name in `names`. Inside, requests to these names reach that socket, and nothing else of
-   * the builder is reachable. An executor may open the folder and the socket to every user, so they
-   * lie below a folder that only the builder may enter.
-   */
-  readonly gatewayFolder: string;
+  readonly gateway: SandboxGateway;
+}
+
+/**
+ * The one way from inside a sandbox to the registry and the git host: what leads there are the names,
+ * what comes out are connections. Nothing else of the builder is reachable.
+ */
+export interface SandboxGateway {
   readonly names: GatewayNames;
+
+  /**
+   * Takes a connection that something inside made to one of the names: HTTP/1.1, TLS taken off. How
+   * it travels here is the executor's own business, as long as nobody but the sandbox can come this
+   * way: a connection has the attempt's rights. One too many, or one after the attempt, is
+   * destroyed. Never throws.
+   */
+  accept(connection: Duplex): void;
 }
 
 export interface GatewayNames {
@@ -71,7 +82,7 @@ export interface SandboxLimits {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly processes: number;
-  /** Of data root and workspace together. */
+  /** Of everything that is written inside. */
   readonly diskBytes: number;
 }
 
@@ -99,7 +110,7 @@ export interface Sandbox extends AsyncDisposable {
   run(command: SandboxCommand, signal: AbortSignal): Promise<CommandResult>;
 
   /**
-   * Kills everything inside and removes the sandbox, its volumes, networks and sockets. Never
+   * Kills everything inside and removes the sandbox with everything that was made for it. Never
    * throws; may be called again. Takes seconds at most.
    */
   [Symbol.asyncDispose](): Promise<void>;

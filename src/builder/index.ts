@@ -13,6 +13,7 @@ export type {
   OutputStream,
   Sandbox,
   SandboxCommand,
+  SandboxGateway,
   SandboxLimits,
   SandboxSpec,
 } from './executor.ts';

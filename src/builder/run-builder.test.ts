@@ -1,7 +1,4 @@
-import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '#kernel';
 import type { FinishReport } from '#protocol';
 import { createFakeExecutor } from './executors/fake/fake-executor.ts';
@@ -46,37 +43,6 @@ describe('a builder', () => {
     expect(await server.record('7-1').finished.promise).toEqual({ outcome: 'success' });
     expect(server.registry.tags('myorg/app')).toEqual(['latest']);
     expect(await builder.leftovers()).toEqual([]);
-  });
-
-  test('takes nothing that somebody else put where its folder goes, and leads nowhere else', async () => {
-    const place = await mkdtemp(join(tmpdir(), 'slipway-b-'));
-    onTestFinished(() => rm(place, { recursive: true, force: true }));
-    const [folder, elsewhere] = [join(place, 'gateways'), join(place, 'elsewhere')];
-    await mkdir(elsewhere, { mode: 0o755 });
-    await writeFile(join(elsewhere, 'file'), '');
-    await symlink(elsewhere, folder);
-    await using server = await ProtocolServer.open();
-    await using _ = await startBuilder(server, { folder });
-
-    await server.session();
-
-    expect(await readdir(elsewhere)).toEqual(['file']);
-    expect((await stat(elsewhere)).mode & 0o777).toBe(0o755);
-    const made = await lstat(folder);
-    expect(made.isDirectory() && (made.mode & 0o777).toString(8)).toBe('700');
-  });
-
-  test('clears what a killed life of it left in its folder', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'slipway-b-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    await mkdir(join(folder, '41-1-abcdef'));
-    await writeFile(join(folder, '41-1-abcdef', 'gateway.sock'), '');
-    await using server = await ProtocolServer.open();
-    await using _ = await startBuilder(server, { folder });
-
-    await server.session();
-
-    expect(await readdir(folder)).toEqual([]);
   });
 
   test('reports with the attempt’s token, and uses its own for the session alone', async () => {

@@ -1,5 +1,3 @@
-import { mkdir, rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { type Clock, type Ids, systemClock } from '#kernel';
 import { systemIds } from '#platform/crypto';
 import type { Logger } from '#platform/telemetry';
@@ -17,11 +15,6 @@ export interface BuilderOptions {
   readonly name: string;
   /** How many attempts run at once. */
   readonly slots: number;
-  /**
-   * For sockets, and for this builder alone: what an earlier life left in it is removed. Made where it
-   * isn't there. Its path must be short: at most 50 characters.
-   */
-  readonly folder: string;
   readonly logger: Logger;
   /** Ends everything at once: sandboxes are thrown away, and their attempts count as lost. */
   readonly signal: AbortSignal;
@@ -62,7 +55,6 @@ export async function runBuilder(options: BuilderOptions): Promise<void> {
     signal,
   );
   await removeOrphans(options);
-  await makePrivateFolder(options.folder);
   const tools = attemptTools(options, clock);
   const pool = new AttemptPool(slots, (assignment, ending) =>
     runAttempt(assignment, tools, ending),
@@ -72,7 +64,6 @@ export async function runBuilder(options: BuilderOptions): Promise<void> {
   } finally {
     pool.endAll('the builder stops');
     await pool.settled();
-    await rmdir(options.folder).catch(() => undefined); // a sandbox that would not go may need it
   }
 }
 
@@ -82,23 +73,12 @@ async function removeOrphans({ executor, name, logger }: BuilderOptions): Promis
     logger.info({ removed }, 'removed sandboxes that an earlier builder left behind');
 }
 
-/**
- * Sockets in it are open to every user: nobody else may come near them. Its name can be guessed, so a
- * folder or link that somebody else put there is never taken for it: making it fails instead.
- */
-async function makePrivateFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(dirname(folder), { recursive: true });
-  await mkdir(folder, { mode: 0o700 });
-}
-
 function attemptTools(options: BuilderOptions, clock: Clock): AttemptTools {
-  const { client, executor, name, folder, logger } = options;
+  const { client, executor, name, logger } = options;
   return {
     client,
     executor,
     owner: name,
-    folder,
     limits: options.limits ?? defaultSandboxLimits,
     network: options.network ?? { allow: [] },
     upstream: options.upstream ?? createUpstreamRegistry(clock),

@@ -186,7 +186,7 @@ export const packageOwners: Readonly<Record<string, readonly RoomName[]>> = {
   pino: ['platform/telemetry'],
   fastify: ['api', 'app'],
   jose: ['credentials'],
-  undici: ['transfer', 'builder'],
+  undici: ['transfer'],
 };
 
 /** Rooms that a browser loads too: nothing of Node's is there. */

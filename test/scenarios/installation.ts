@@ -76,7 +76,6 @@ function openBuilder(serverUrl: string, folder: string): AsyncDisposable {
     executor: createFakeExecutor({ stateFolder: join(folder, 'sandboxes') }),
     name: 'scenario-builder',
     slots,
-    folder: join(folder, 'gateways'),
     logger: silentLogger,
     signal: stop.signal,
   });

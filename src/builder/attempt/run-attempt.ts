@@ -21,8 +21,6 @@ export interface AttemptTools {
   readonly executor: Executor;
   /** The builder's name: its sandboxes carry it. */
   readonly owner: string;
-  /** An existing folder for sockets. */
-  readonly folder: string;
   readonly limits: SandboxLimits;
   readonly network: NetworkPolicy;
   readonly upstream: UpstreamRegistry;
@@ -95,24 +93,15 @@ async function runToVerdict(run: AttemptRun): Promise<FinishReport | undefined> 
 async function runInSandbox(run: AttemptRun, recorder: PhaseRecorder): Promise<void> {
   const { assignment, client, tools, signal } = run;
   const id = `${assignment.attemptId}-${tools.ids.uuid().slice(0, 8)}`;
-  await using gateway = await openGateway({
+  using gateway = openGateway({
     assignment,
     serverUrl: tools.client.serverUrl,
-    folder: tools.folder,
-    id,
     upstream: tools.upstream,
     notice: (text) => recorder.say(text),
     logger: tools.logger,
   });
   await using sandbox = await tools.executor.open(
-    {
-      id,
-      owner: tools.owner,
-      limits: tools.limits,
-      network: tools.network,
-      gatewayFolder: gateway.folder,
-      names: gateway.names,
-    },
+    { id, owner: tools.owner, limits: tools.limits, network: tools.network, gateway },
     signal,
   );
   await runPhases({ assignment, client, recorder, sandbox, signal });

@@ -16,7 +16,7 @@ export interface GatewayHandlerOptions {
 }
 
 /** Clients in a sandbox keep a few requests open each; a flood would take the builder's own sockets. */
-export const mostOpenRequests = 512;
+const mostOpenRequests = 512;
 /** Names in notices are the sandbox's own, which never runs out of them. */
 const mostNotices = 50;
 

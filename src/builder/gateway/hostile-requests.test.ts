@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '#kernel';
 import { silentLogger } from '#platform/telemetry';
+import { type GatewayPort, openGatewayPort } from '../executors/fake/gateway-port.ts';
 import { sampleAssignment } from '../testing/sample-assignment.ts';
 import { type Gateway, openGateway } from './open-gateway.ts';
 import { createUpstreamRegistry } from './upstream-registry.ts';
@@ -15,8 +13,8 @@ const assignment = sampleAssignment();
 const closed = new URL('http://127.0.0.1:1');
 const host = new URL(assignment.publicUrl).host;
 
-let folder: string;
 let gateway: Gateway;
+let door: GatewayPort;
 let slipway: Server;
 const seen: string[] = [];
 const notices: string[] = [];
@@ -25,18 +23,17 @@ const sockets: Socket[] = [];
 beforeEach(async () => {
   seen.length = 0;
   notices.length = 0;
-  folder = await mkdtemp(join(tmpdir(), 'slipway-gw-'));
   await play((_, response) => response.end('slipway'));
 });
 
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
-  await gateway[Symbol.asyncDispose]();
-  stopServer();
-  await rm(folder, { recursive: true, force: true });
+  await stop();
 });
 
-function stopServer(): void {
+async function stop(): Promise<void> {
+  gateway[Symbol.dispose]();
+  await door[Symbol.asyncDispose]();
   slipway.close();
   slipway.closeAllConnections();
 }
@@ -49,11 +46,9 @@ async function play(answer: RequestListener): Promise<void> {
   slipway.listen(0, '127.0.0.1');
   await once(slipway, 'listening');
   const { port } = slipway.address() as AddressInfo;
-  gateway = await openGateway({
+  gateway = openGateway({
     assignment,
     serverUrl: `http://127.0.0.1:${port}`,
-    folder,
-    id: `7-1-${port}`,
     upstream: createUpstreamRegistry(systemClock, {
       'registry-1.docker.io': closed,
       'auth.docker.io': closed,
@@ -61,16 +56,16 @@ async function play(answer: RequestListener): Promise<void> {
     notice: (text) => notices.push(text),
     logger: silentLogger,
   });
+  door = await openGatewayPort(gateway);
 }
 
 async function replay(answer: RequestListener): Promise<void> {
-  await gateway[Symbol.asyncDispose]();
-  stopServer();
+  await stop();
   await play(answer);
 }
 
 function dial(): Socket {
-  const socket = connect(join(gateway.folder, 'gateway.sock'));
+  const socket = connect(door.port, '127.0.0.1');
   socket.on('error', () => undefined);
   sockets.push(socket);
   return socket;
@@ -86,6 +81,14 @@ async function converse(...lines: readonly string[]): Promise<string> {
   socket.write(lines.join('\r\n'));
   await new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return text;
+}
+
+/** A connection on which a request was answered, and which may go on. */
+async function firstAnswer(): Promise<Socket> {
+  const socket = dial();
+  socket.write(`GET /v2/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  await once(socket, 'data');
+  return socket;
 }
 
 const end = ['Connection: close', '', ''];
@@ -218,6 +221,32 @@ describe('a client that floods', () => {
 
     expect(open).toBe(512);
     expect(text).toContain('503 ');
+  });
+
+  test('has so many connections open, and another when one of them ends', async () => {
+    await converse('GET /v2/ HTTP/1.1', `Host: ${host}`, ...end);
+    for (let index = 0; index < 512; index += 1) dial();
+    const ping = ['GET /v2/ HTTP/1.1', `Host: ${host}`, ...end];
+    const answered = async () => (await converse(...ping)).startsWith('HTTP/1.1 200 ');
+
+    expect(await answered()).toBe(false);
+    sockets[0]?.destroy();
+    sockets[1]?.destroy();
+
+    await vi.waitFor(async () => expect(await answered()).toBe(true));
+  });
+
+  test('without asking for anything is hung up on', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const silent = dial();
+    silent.write('GET /v2/ HT');
+    const talking = await firstAnswer();
+
+    vi.advanceTimersByTime(60_000);
+
+    expect(await silent.toArray()).toEqual([]);
+    expect(talking.destroyed).toBe(false);
   });
 
   test('is told a few times what is not there, and then no more', async () => {

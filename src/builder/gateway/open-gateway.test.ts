@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { access, mkdtemp, rm } from 'node:fs/promises';
 import {
   createServer,
   request as httpRequest,
@@ -8,13 +7,12 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#kernel';
 import { silentLogger } from '#platform/telemetry';
+import { type GatewayPort, openGatewayPort } from '../executors/fake/gateway-port.ts';
 import { sampleAssignment } from '../testing/sample-assignment.ts';
 import { type Gateway, openGateway } from './open-gateway.ts';
 import { createUpstreamRegistry } from './upstream-registry.ts';
@@ -53,23 +51,22 @@ const closed = 'http://127.0.0.1:1';
 const ours = 'hub.example.com:5000';
 const hub = 'registry-1.docker.io';
 
-let folder: string;
 let gateway: Gateway | undefined;
+let door: GatewayPort | undefined;
 const servers: Server[] = [];
 const notices: string[] = [];
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'slipway-gw-'));
+beforeEach(() => {
   notices.length = 0;
 });
 
 afterEach(async () => {
-  await gateway?.[Symbol.asyncDispose]();
+  gateway?.[Symbol.dispose]();
+  await door?.[Symbol.asyncDispose]();
   for (const server of servers.splice(0)) {
     server.close();
     server.closeAllConnections();
   }
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function play(parts: { slipway?: RequestListener; upstream?: RequestListener }) {
@@ -79,11 +76,9 @@ async function play(parts: { slipway?: RequestListener; upstream?: RequestListen
   const upstream = parts.upstream === undefined ? undefined : await listen(parts.upstream);
   if (upstream !== undefined) servers.push(upstream.server);
   const origin = new URL(upstream?.url ?? closed);
-  gateway = await openGateway({
+  gateway = openGateway({
     assignment: sampleAssignment(),
     serverUrl: slipway.url,
-    folder,
-    id: '7-1-abc',
     upstream: createUpstreamRegistry(systemClock, {
       'registry-1.docker.io': origin,
       'auth.docker.io': origin,
@@ -91,6 +86,7 @@ async function play(parts: { slipway?: RequestListener; upstream?: RequestListen
     notice: (text) => notices.push(text),
     logger: silentLogger,
   });
+  door = await openGatewayPort(gateway);
   return { slipway: slipway.seen, upstream: upstream?.seen ?? [] };
 }
 
@@ -105,8 +101,14 @@ async function ask(
   path: string,
   { method = 'GET', headers = {}, body }: Ask = {},
 ): Promise<Answer> {
-  const socketPath = join(gateway?.folder ?? '', 'gateway.sock');
-  const request = httpRequest({ socketPath, path, method, headers: { host, ...headers } });
+  const port = door?.port;
+  const request = httpRequest({
+    host: '127.0.0.1',
+    port,
+    path,
+    method,
+    headers: { host, ...headers },
+  });
   if (body instanceof Readable) body.pipe(request);
   else request.end(body);
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
@@ -114,7 +116,7 @@ async function ask(
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: text };
 }
 
-describe('the socket is the credential', () => {
+describe('the connection is the credential', () => {
   test('requests get the attempt’s token, and whatever the client thought it was is dropped', async () => {
     const { slipway } = await play({ slipway: (_, response) => response.end('manifest') });
 
@@ -161,27 +163,17 @@ describe('the socket is the credential', () => {
     expect(slipway).toEqual([]);
   });
 
-  test('after the attempt there is no socket', async () => {
-    await play({});
-    const path = gateway?.folder ?? '';
+  test('after the attempt nobody answers, on connections from before it neither', async () => {
+    const { slipway } = await play({});
+    const early = connect(door?.port ?? 0, '127.0.0.1');
+    await once(early, 'connect');
 
-    await gateway?.[Symbol.asyncDispose]();
+    gateway?.[Symbol.dispose]();
+    const late = connect(door?.port ?? 0, '127.0.0.1');
 
-    await expect(access(path)).rejects.toThrow();
-  });
-
-  test('a folder whose path is too long for a socket is told as such', async () => {
-    const opening = openGateway({
-      assignment: sampleAssignment(),
-      serverUrl: closed,
-      folder: `/tmp/${'x'.repeat(100)}`,
-      id: '7-1-abc',
-      upstream: createUpstreamRegistry(systemClock),
-      notice: () => undefined,
-      logger: silentLogger,
-    });
-
-    await expect(opening).rejects.toMatchObject({ code: 'GATEWAY_FAILED' });
+    expect(await early.toArray()).toEqual([]);
+    expect(await late.toArray()).toEqual([]);
+    expect(slipway).toEqual([]);
   });
 });
 

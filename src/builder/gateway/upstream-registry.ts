@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { request } from 'undici';
 import type { Clock } from '#kernel';
+import { AnonymousTokens } from './anonymous-tokens.ts';
 import { type Agents, endToEnd, sendOn } from './exchange.ts';
 import type { UpstreamHost } from './route-request.ts';
 
@@ -48,43 +48,4 @@ export function createUpstreamRegistry(
 function needsToken(client: IncomingMessage, answer: IncomingMessage): boolean {
   const isRead = client.method === 'GET' || client.method === 'HEAD';
   return answer.statusCode === 401 && isRead && client.headers.authorization === undefined;
-}
-
-/** A minute less than the shortest that token services give. */
-const tokenMilliseconds = 240_000;
-const mostTokens = 200;
-
-class AnonymousTokens {
-  readonly #clock: Clock;
-  readonly #origin: URL;
-  readonly #known = new Map<string, { readonly token: string; readonly staleAt: number }>();
-
-  constructor(clock: Clock, origin: URL) {
-    this.#clock = clock;
-    this.#origin = origin;
-  }
-
-  /** A token as the challenge asks for it; `undefined` when none can be had. */
-  async get(challenge: string | undefined): Promise<string | undefined> {
-    if (challenge === undefined) return undefined;
-    const known = this.#known.get(challenge);
-    if (known !== undefined && this.#clock.now() < known.staleAt) return known.token;
-    const token = await this.#fetch(challenge).catch(() => undefined);
-    if (token === undefined) return undefined;
-    if (this.#known.size >= mostTokens) this.#known.clear();
-    this.#known.set(challenge, { token, staleAt: this.#clock.now() + tokenMilliseconds });
-    return token;
-  }
-
-  async #fetch(challenge: string): Promise<string | undefined> {
-    const url = new URL('/token', this.#origin);
-    for (const name of ['service', 'scope']) {
-      const value = new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
-      if (value !== undefined) url.searchParams.set(name, value);
-    }
-    const answer = await request(url, { headersTimeout: patienceMilliseconds });
-    const body = (await answer.body.json()) as { token?: unknown; access_token?: unknown };
-    const token = body.token ?? body.access_token;
-    return answer.statusCode === 200 && typeof token === 'string' ? token : undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#kernel';
@@ -35,12 +35,9 @@ export async function openPhaseBench(): Promise<PhaseBench> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-p-'));
   const server = await ProtocolServer.open();
   const assignment = server.assignment('0'.repeat(40));
-  await mkdir(join(folder, 'gateways'));
-  const gateway = await openGateway({
+  const gateway = openGateway({
     assignment,
     serverUrl: server.url,
-    folder: join(folder, 'gateways'),
-    id: '7-1',
     upstream: createUpstreamRegistry(systemClock),
     notice: () => undefined,
     logger: silentLogger,
@@ -48,11 +45,8 @@ export async function openPhaseBench(): Promise<PhaseBench> {
   const signal = new AbortController().signal;
   const executor = createFakeExecutor({ stateFolder: join(folder, 'sandboxes') });
   const limits = defaultSandboxLimits;
-  const spec = { id: '7-1', owner: 'bench', limits, network: { allow: [] } };
-  const sandbox = await executor.open(
-    { ...spec, gatewayFolder: gateway.folder, names: gateway.names },
-    signal,
-  );
+  const spec = { id: '7-1', owner: 'bench', limits, network: { allow: [] }, gateway };
+  const sandbox = await executor.open(spec, signal);
   const lines: string[] = [];
   const log = new PhaseLog(createSecretMask([]), (_, text) => lines.push(text));
   const commands = new Commands({ sandbox, limits, log, signal });
@@ -74,7 +68,7 @@ export async function openPhaseBench(): Promise<PhaseBench> {
     },
     [Symbol.asyncDispose]: async () => {
       await sandbox[Symbol.asyncDispose]();
-      await gateway[Symbol.asyncDispose]();
+      gateway[Symbol.dispose]();
       await server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
     },

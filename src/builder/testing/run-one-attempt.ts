@@ -19,7 +19,7 @@ export interface AttemptOutcome {
   readonly record: AttemptRecord;
   /** Tags that were pushed. */
   readonly tags: readonly string[];
-  /** Containers, folders and sockets that are still there. */
+  /** Folders that are still there. */
   readonly leftovers: readonly string[];
 }
 

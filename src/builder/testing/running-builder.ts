@@ -13,7 +13,7 @@ export interface RunningBuilder extends AsyncDisposable {
   readonly stop: AbortController;
   /** Resolves when the builder has ended. */
   readonly ended: Promise<void>;
-  /** What its sandboxes and gateways left in its folder. */
+  /** What its sandboxes left in its folder. */
   leftovers(): Promise<readonly string[]>;
 }
 
@@ -30,7 +30,6 @@ export async function startBuilder(
     executor: createFakeExecutor({ stateFolder: join(folder, 'sandboxes'), misbehaviour }),
     name: 'test-builder',
     slots: 2,
-    folder: join(folder, 'gateways'),
     logger: silentLogger,
     signal: stop.signal,
     drain: drain.signal,
@@ -40,10 +39,7 @@ export async function startBuilder(
     stop,
     drain,
     ended,
-    leftovers: async () => [
-      ...(await readdir(join(folder, 'sandboxes', 'test-builder')).catch(() => [])),
-      ...(await readdir(join(folder, 'gateways')).catch(() => [])),
-    ],
+    leftovers: () => readdir(join(folder, 'sandboxes', 'test-builder')).catch(() => []),
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('the test is over'));
       await ended.catch(() => undefined);

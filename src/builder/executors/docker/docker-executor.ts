@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builderErrors } from '../../builder-errors.ts';
 import type { Executor, ExecutorFacts, Sandbox, SandboxSpec } from '../../executor.ts';
 import { createDockerCli, type DockerCli } from './docker-cli.ts';
 import { DockerSandbox } from './docker-sandbox.ts';
+import { gatewayFolderOf, openGatewaySocket } from './gateway-socket.ts';
 import { readHostFacts } from './host-facts.ts';
 import { ensureBuilderImage, hasImage } from './image/builder-image.ts';
 import { readExtraAuthorities } from './image/extra-authorities.ts';
-import { ownerLabel, partName, sandboxLabel } from './sandbox-labels.ts';
+import { ownerFolder, ownerLabel, partName, sandboxLabel } from './sandbox-labels.ts';
 import { makeSandbox, type SandboxMaterial } from './sandbox-maker.ts';
 import { defaultSubnetPool, type SubnetPool } from './sandbox-network.ts';
 import { removeSandbox } from './sandbox-remover.ts';
@@ -18,7 +18,7 @@ import { removeSandbox } from './sandbox-remover.ts';
 export interface DockerExecutorOptions {
   /** Address of the engine; without it the Docker client's own default. */
   readonly dockerHost?: string;
-  /** Where sandboxes keep their disks while they live: on the engine's host. */
+  /** Where sandboxes keep their disks and sockets while they live: on the engine's host. */
   readonly stateFolder?: string;
   /** Where what images are made of is kept. */
   readonly cacheFolder?: string;
@@ -64,30 +64,29 @@ class DockerExecutor implements Executor {
   async open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
     const material = await this.#materialWithImage(signal);
     const folder = this.#folderOf(spec);
-    const remove = async () => {
-      await removeSandbox(this.#docker, { id: spec.id, folder }, this.#complain);
-      this.#open.delete(spec.id);
-    };
+    const parts = new AsyncDisposableStack();
+    parts.defer(() => void this.#open.delete(spec.id));
+    parts.defer(() => removeSandbox(this.#docker, { id: spec.id, folder }, this.#complain));
     this.#open.add(spec.id);
     try {
+      await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+      await mkdir(folder, { mode: 0o700 });
+      parts.use(await openGatewaySocket(gatewayFolderOf(folder), spec.gateway));
       await makeSandbox(material, spec, folder, signal);
     } catch (error) {
-      await remove();
+      await parts.disposeAsync();
       signal.throwIfAborted();
       throw builderErrors.fail(
         'SANDBOX_FAILED',
         `the sandbox could not be made: ${String(error)}`,
-        {
-          cause: error,
-          detail: { sandbox: spec.id },
-        },
+        { cause: error, detail: { sandbox: spec.id } },
       );
     }
     return new DockerSandbox({
       id: spec.id,
       container: partName(spec.id),
       docker: this.#docker,
-      remove,
+      remove: () => parts.disposeAsync(),
     });
   }
 
@@ -114,18 +113,14 @@ class DockerExecutor implements Executor {
       ['volume', 'ls'],
     ];
     const texts = lists.map((list) => this.#docker.call([...list, ...filter, ...format]));
-    const folders = await readdir(this.#ownerFolder(owner)).catch(() => []);
+    const folders = await readdir(ownerFolder(this.#stateFolder, owner)).catch(() => []);
     const ids = (await Promise.all(texts)).flatMap((text) => text.split('\n'));
     return new Set([...ids, ...folders].filter((id) => id !== ''));
   }
 
-  /** Owners are any text, so their folders are named by its hash. */
-  #ownerFolder(owner: string): string {
-    return join(this.#stateFolder, createHash('sha256').update(owner).digest('hex').slice(0, 16));
-  }
-
-  #folderOf(sandbox: { readonly id: string; readonly owner: string }): string {
-    return join(this.#ownerFolder(sandbox.owner), sandbox.id);
+  /** Only the builder may enter it: whoever gets to the socket in it has the attempt's rights. */
+  #folderOf({ id, owner }: Pick<SandboxSpec, 'id' | 'owner'>): string {
+    return join(ownerFolder(this.#stateFolder, owner), id);
   }
 
   readonly #complain = (message: string): void => this.#options.complain?.(message);

@@ -1,9 +1,8 @@
-import { chmod, mkdir } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import type { SandboxSpec } from '../../executor.ts';
 import { type DockerCli, repeat } from './docker-cli.ts';
 import { planGateway } from './gateway-setup.ts';
+import { gatewayFolderOf } from './gateway-socket.ts';
 import type { HostFacts } from './host-facts.ts';
 import { wallRules } from './network-wall.ts';
 import { sandboxArguments } from './sandbox-container.ts';
@@ -24,7 +23,7 @@ export interface SandboxMaterial {
 }
 
 /**
- * Makes the parts of a sandbox, container last but for the wall. Its engine starts meanwhile, but
+ * Makes the parts of a sandbox beside its folder, container last but for the wall. Its engine starts meanwhile, but
  * nobody's commands run before the wall stands. An abort counts between the steps, which are short:
  * a client that is killed would leave the engine at work.
  */
@@ -36,15 +35,13 @@ export async function makeSandbox(
 ): Promise<void> {
   const { docker } = material;
   const part = { name: partName(spec.id), labels: labelsOf(spec) };
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await openGatewaySocket(spec.gatewayFolder);
   signal.throwIfAborted();
   await allSettledOrThrow([
     createSandboxNetwork(docker, material.subnets, part),
     createVolume(material, spec, folder),
   ]);
   signal.throwIfAborted();
-  await docker.call(containerArguments(material, spec));
+  await docker.call(containerArguments(material, spec, folder));
   signal.throwIfAborted();
   await raiseWall(material, spec);
 }
@@ -54,12 +51,6 @@ async function allSettledOrThrow(steps: readonly Promise<unknown>[]): Promise<vo
   const results = await Promise.allSettled(steps);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-}
-
-/** The sandbox's user is nobody on this side, so anybody must be able to connect. */
-async function openGatewaySocket(folder: string): Promise<void> {
-  await chmod(folder, 0o711);
-  await chmod(join(folder, 'gateway.sock'), 0o666);
 }
 
 async function createVolume(material: SandboxMaterial, spec: SandboxSpec, folder: string) {
@@ -72,7 +63,11 @@ async function createVolume(material: SandboxMaterial, spec: SandboxSpec, folder
   });
 }
 
-function containerArguments(material: SandboxMaterial, spec: SandboxSpec): readonly string[] {
+function containerArguments(
+  material: SandboxMaterial,
+  spec: SandboxSpec,
+  folder: string,
+): readonly string[] {
   const { host } = material;
   return sandboxArguments({
     name: partName(spec.id),
@@ -81,8 +76,8 @@ function containerArguments(material: SandboxMaterial, spec: SandboxSpec): reado
     limits: spec.limits,
     network: partName(spec.id),
     volume: partName(spec.id),
-    gatewayFolder: spec.gatewayFolder,
-    gateway: planGateway(spec.names),
+    gatewayFolder: gatewayFolderOf(folder),
+    gateway: planGateway(spec.gateway.names),
     seccompFile: material.seccompFile,
     apparmorProfile: host.hasAppArmor ? material.apparmorProfile : undefined,
     tunDevice: host.tunDevice,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createFakeImage, type FakeImage } from './fake-image.ts';
 import { parseImageName, pushImage } from './push-image.ts';
 
@@ -16,12 +15,12 @@ export interface EngineCall {
  * real, tiny image. Understands the commands that phases use, and no others.
  */
 export class FakeEngine {
-  readonly #gatewayFolder: string;
+  readonly #gatewayPort: number;
   readonly #sandboxId: string;
   readonly #images = new Map<string, FakeImage>();
 
-  constructor(options: { readonly gatewayFolder: string; readonly sandboxId: string }) {
-    this.#gatewayFolder = options.gatewayFolder;
+  constructor(options: { readonly gatewayPort: number; readonly sandboxId: string }) {
+    this.#gatewayPort = options.gatewayPort;
     this.#sandboxId = options.sandboxId;
   }
 
@@ -47,9 +46,8 @@ export class FakeEngine {
   async push(name: string, print: Print): Promise<number> {
     const image = this.#images.get(key(name));
     if (image === undefined) return answer(print, `tag does not exist: ${name}`, 1);
-    const socket = join(this.#gatewayFolder, 'gateway.sock');
     try {
-      await pushImage(socket, parseImageName(name), image);
+      await pushImage(this.#gatewayPort, parseImageName(name), image);
     } catch (error) {
       return answer(print, error instanceof Error ? error.message : String(error), 1);
     }

@@ -5,8 +5,8 @@ import { type Clock, systemClock } from '#kernel';
 import { builderErrors } from '../../builder-errors.ts';
 import type { Executor, ExecutorFacts, Sandbox, SandboxSpec } from '../../executor.ts';
 import { FakeSandbox } from './fake-sandbox.ts';
+import { type GatewayPort, openGatewayPort } from './gateway-port.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
-import { openSocketBridge, type SocketBridge } from './socket-bridge.ts';
 
 export interface FakeExecutorOptions {
   /** Where sandboxes' folders are while they live. */
@@ -47,15 +47,15 @@ class FakeExecutor implements Executor {
   async open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
     signal.throwIfAborted();
     const { misbehaviour = {}, clock = systemClock } = this.#options;
-    const bridge = await openSocketBridge(join(spec.gatewayFolder, 'gateway.sock'));
+    const port = await openGatewayPort(spec.gateway);
     this.#open.add(spec.id);
     const onRemoved = () => this.#open.delete(spec.id);
     try {
-      const folder = await this.#makeFolder(spec, bridge);
+      const folder = await this.#makeFolder(spec, port);
       signal.throwIfAborted();
-      return new FakeSandbox({ spec, folder, bridge, misbehaviour, clock, onRemoved });
+      return new FakeSandbox({ spec, folder, port, misbehaviour, clock, onRemoved });
     } catch (error) {
-      await bridge[Symbol.asyncDispose]();
+      await port[Symbol.asyncDispose]();
       await rm(this.#folderOf(spec), { recursive: true, force: true });
       onRemoved();
       signal.throwIfAborted();
@@ -78,17 +78,17 @@ class FakeExecutor implements Executor {
     return join(this.#stateFolder, owner, id);
   }
 
-  async #makeFolder(spec: SandboxSpec, bridge: SocketBridge): Promise<string> {
+  async #makeFolder(spec: SandboxSpec, port: GatewayPort): Promise<string> {
     const folder = this.#folderOf(spec);
     await mkdir(join(folder, 'workspace'), { recursive: true });
     await mkdir(join(folder, 'home'));
-    await writeFile(join(folder, 'home', '.gitconfig'), gitConfiguration(spec, bridge));
+    await writeFile(join(folder, 'home', '.gitconfig'), gitConfiguration(spec, port));
     return realpath(folder);
   }
 }
 
 /** Leads git to the gateway under the public name, which leads elsewhere on this host. */
-function gitConfiguration({ names }: SandboxSpec, { port }: SocketBridge): string {
+function gitConfiguration({ gateway: { names } }: SandboxSpec, { port }: GatewayPort): string {
   return [
     `[url "http://127.0.0.1:${port}/"]`,
     `  insteadOf = ${names.publicScheme}://${names.publicHost}/`,

@@ -6,15 +6,15 @@ import { builderErrors } from '../../builder-errors.ts';
 import type { CommandResult, Sandbox, SandboxCommand, SandboxSpec } from '../../executor.ts';
 import { isProbe } from '../../phases/probes.ts';
 import { FakeEngine, type Print } from './fake-engine.ts';
+import type { GatewayPort } from './gateway-port.ts';
 import { runHostCommand } from './host-command.ts';
 import { type Misbehaviour, readMisbehaviour } from './misbehaviour.ts';
-import type { SocketBridge } from './socket-bridge.ts';
 
 export interface FakeSandboxParts {
   readonly spec: SandboxSpec;
   /** Holds `workspace` and `home`. */
   readonly folder: string;
-  readonly bridge: SocketBridge;
+  readonly port: GatewayPort;
   readonly misbehaviour: Misbehaviour;
   readonly clock: Clock;
   readonly onRemoved: () => void;
@@ -45,7 +45,7 @@ export class FakeSandbox implements Sandbox {
   constructor(parts: FakeSandboxParts) {
     this.id = parts.spec.id;
     this.#parts = parts;
-    this.#engine = new FakeEngine({ gatewayFolder: parts.spec.gatewayFolder, sandboxId: this.id });
+    this.#engine = new FakeEngine({ gatewayPort: parts.port.port, sandboxId: this.id });
   }
 
   async ready(signal: AbortSignal): Promise<void> {
@@ -66,7 +66,7 @@ export class FakeSandbox implements Sandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#gone.abort(new Error('the sandbox is disposed of'));
-    await this.#parts.bridge[Symbol.asyncDispose]();
+    await this.#parts.port[Symbol.asyncDispose]();
     await rm(this.#parts.folder, { recursive: true, force: true, maxRetries: 3 });
     this.#parts.onRemoved();
   }

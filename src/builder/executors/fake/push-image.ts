@@ -1,4 +1,6 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { mediaTypes } from '#kernel';
 import { digestOf } from '#platform/crypto';
 import type { FakeImage } from './fake-image.ts';
@@ -25,28 +27,23 @@ export function parseImageName(text: string): ImageName {
   };
 }
 
-/** Pushes as a client inside a sandbox would: through the gateway's socket, without a credential. */
+/** Pushes as a client inside a sandbox would: through the gateway, without a credential. */
 export async function pushImage(
-  socketPath: string,
+  gatewayPort: number,
   name: ImageName,
   image: FakeImage,
 ): Promise<void> {
-  const dispatcher = new Agent({ connect: { socketPath } });
-  const send = (method: Dispatcher.HttpMethod, path: string, rest: Partial<Body> = {}) =>
-    sendTo(dispatcher, { method, path, host: name.host, ...rest });
-  try {
-    for (const blob of image.blobs) {
-      const { location } = await send('POST', `/v2/${name.repository}/blobs/uploads/`);
-      const target = new URL(location, 'http://gateway');
-      target.searchParams.set('digest', digestOf(blob));
-      const type = 'application/octet-stream';
-      await send('PUT', target.pathname + target.search, { bytes: blob, type });
-    }
-    const path = `/v2/${name.repository}/manifests/${name.tag}`;
-    await send('PUT', path, { bytes: image.manifest, type: mediaTypes.ociManifest });
-  } finally {
-    await dispatcher.close();
+  const send = (method: Call['method'], path: string, rest: Partial<Body> = {}) =>
+    sendTo(gatewayPort, { method, path, host: name.host, ...rest });
+  for (const blob of image.blobs) {
+    const { location } = await send('POST', `/v2/${name.repository}/blobs/uploads/`);
+    const target = new URL(location, 'http://gateway');
+    target.searchParams.set('digest', digestOf(blob));
+    const type = 'application/octet-stream';
+    await send('PUT', target.pathname + target.search, { bytes: blob, type });
   }
+  const path = `/v2/${name.repository}/manifests/${name.tag}`;
+  await send('PUT', path, { bytes: image.manifest, type: mediaTypes.ociManifest });
 }
 
 interface Body {
@@ -55,24 +52,21 @@ interface Body {
 }
 
 interface Call extends Partial<Body> {
-  readonly method: Dispatcher.HttpMethod;
+  readonly method: 'POST' | 'PUT';
   readonly path: string;
   readonly host: string;
 }
 
 async function sendTo(
-  dispatcher: Dispatcher,
+  port: number,
   { method, path, host, bytes, type }: Call,
 ): Promise<{ readonly location: string }> {
   const headers = { host, ...(type === undefined ? {} : { 'content-type': type }) };
-  const answer = await request(`http://gateway${path}`, {
-    dispatcher,
-    method,
-    headers,
-    body: bytes ?? null,
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw new Error(`${answer.statusCode}: ${text.slice(0, 500)}`);
-  const { location = '' } = answer.headers;
-  return { location: String(location) };
+  const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
+  outgoing.end(bytes);
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const { statusCode = 0 } = answer;
+  const words = await text(answer);
+  if (statusCode >= 300) throw new Error(`${statusCode}: ${words.slice(0, 500)}`);
+  return { location: answer.headers.location ?? '' };
 }

@@ -1,16 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Sandbox, SandboxSpec } from '../../executor.ts';
+import type { RequestListener } from 'node:http';
+import type { GatewayNames, Sandbox, SandboxSpec } from '../../executor.ts';
 import type { DockerExecutorOptions } from '../docker/docker-executor.ts';
 import { dockerUnderTest } from './docker-under-test.ts';
+import { testGateway } from './test-gateway.ts';
 import { type TranscribeOptions, type Transcript, transcribe } from './transcribe.ts';
 
-export interface SandboxTestOptions
-  extends Partial<Pick<SandboxSpec, 'limits' | 'network' | 'names'>> {
+export interface SandboxTestOptions extends Partial<Pick<SandboxSpec, 'limits' | 'network'>> {
+  readonly names?: GatewayNames;
   readonly executor?: DockerExecutorOptions;
-  /** What answers behind the gateway's socket; without it everything is 404. */
+  /** What answers in the gateway's place; without it everything is 404. */
   readonly gateway?: RequestListener;
 }
 
@@ -29,13 +27,9 @@ export async function openSandboxUnderTest(
   options: SandboxTestOptions = {},
 ): Promise<SandboxUnderTest> {
   await using parts = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-gateway-'));
-  parts.defer(() => rm(folder, { recursive: true, force: true }));
-  const gateway = await listen(folder, options.gateway ?? notFound);
-  parts.defer(() => stop(gateway));
   const subject = dockerUnderTest(options.executor);
   parts.defer(() => subject.close());
-  const spec = specOf(folder, options);
+  const spec = specOf(options);
   const sandbox = parts.use(await subject.executor.open(spec, never));
   await sandbox.ready(never);
   const whole = parts.move();
@@ -47,26 +41,11 @@ export async function openSandboxUnderTest(
   };
 }
 
-function stop(gateway: Server): void {
-  gateway.closeAllConnections();
-  gateway.close();
-}
-
-const notFound: RequestListener = (_, response) => {
-  response.writeHead(404).end();
-};
-
-async function listen(folder: string, listener: RequestListener): Promise<Server> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(join(folder, 'gateway.sock'), resolve));
-  return server;
-}
-
-function specOf(gatewayFolder: string, options: SandboxTestOptions): SandboxSpec {
+function specOf(options: SandboxTestOptions): SandboxSpec {
   return {
     id: `test-${crypto.randomUUID().slice(0, 8)}`,
     owner: 'slipway-tests',
-    gatewayFolder,
+    gateway: testGateway(options.gateway, options.names),
     limits: options.limits ?? {
       cpus: 2,
       memoryBytes: 2_000_000_000,
@@ -74,6 +53,5 @@ function specOf(gatewayFolder: string, options: SandboxTestOptions): SandboxSpec
       diskBytes: 10_000_000_000,
     },
     network: options.network ?? { allow: [] },
-    names: options.names ?? { publicHost: 'localhost:5000', publicScheme: 'http', aliases: [] },
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createDockerExecutor, type DockerExecutorOptions } from '../docker/docker-executor.ts';
+import { ownerFolder } from '../docker/sandbox-labels.ts';
 import type { ExecutorUnderTest } from './executor-contract.ts';
 
 const execute = promisify(execFile);
@@ -36,11 +37,9 @@ async function findLeftovers(owner: string, stateFolder: string): Promise<readon
   );
   const loops = (await execute('losetup', ['--list', '--noheadings', '--output', 'BACK-FILE']))
     .stdout;
-  const folders = await readdir(stateFolder, { recursive: true }).catch(() => []);
+  const folder = ownerFolder(stateFolder, owner);
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
   const names = texts.flatMap((text) => text.split('\n'));
-  const disks = loops
-    .split('\n')
-    .filter((file) => file.includes(stateFolder) && file.includes(owner));
-  const files = folders.filter((file) => file.includes(owner));
+  const disks = loops.split('\n').filter((file) => file.includes(folder));
   return [...names.filter((line) => line !== ''), ...disks, ...files];
 }

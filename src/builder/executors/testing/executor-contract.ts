@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builderErrors } from '../../builder-errors.ts';
-import type { Executor, Sandbox, SandboxSpec } from '../../executor.ts';
+import type { Executor, Sandbox, SandboxGateway, SandboxSpec } from '../../executor.ts';
+import { testGateway } from './test-gateway.ts';
 import { transcribe } from './transcribe.ts';
 
 /** What a driver's test hands to the contract. */
@@ -20,7 +17,7 @@ export interface ExecutorUnderTest {
 
 /**
  * What every driver of `Executor` does. The commands it runs are `true`, `false`, `echo`, `cat`,
- * `sleep`, `env` and `pwd` only, so that a driver without a machine behind it can play them.
+ * `sleep`, `env`, `pwd` and `git` only, so that a driver without a machine behind it can play them.
  */
 export function executorContract(name: string, create: () => Promise<ExecutorUnderTest>): void {
   describe(`executor contract: ${name}`, () => {
@@ -29,6 +26,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
     endings(shared);
     output(shared);
     surroundings(shared);
+    wayOut(shared);
     aborting(shared);
     removal(shared);
   });
@@ -37,6 +35,8 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
 interface Shared {
   subject: ExecutorUnderTest;
   sandbox: Sandbox;
+  /** What reached the gateway, as `method host path`. */
+  readonly asked: string[];
   spec(id: string): SandboxSpec;
 }
 
@@ -44,15 +44,14 @@ const never = new AbortController().signal;
 
 /** One sandbox for all tests that leave it as it was. */
 function useSandbox(create: () => Promise<ExecutorUnderTest>): Shared {
-  const shared = {} as Shared;
-  let folder = '';
-  let gateway: Server;
+  const shared = { asked: [] as string[] } as Shared;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'slipway-contract-'));
-    gateway = createServer((_, response) => response.end());
-    await new Promise<void>((resolve) => gateway.listen(join(folder, 'gateway.sock'), resolve));
+    const gateway = testGateway(({ method, headers, url }, response) => {
+      shared.asked.push(`${method} ${headers.host} ${url}`);
+      response.writeHead(404).end();
+    });
     const run = crypto.randomUUID().slice(0, 8);
-    shared.spec = (id) => specOf(`${run}-${id}`, `contract-${run}`, folder);
+    shared.spec = (id) => specOf(`${run}-${id}`, `contract-${run}`, gateway);
     shared.subject = await create();
     await shared.subject.executor.prepare(() => undefined, never);
     shared.sandbox = await shared.subject.executor.open(shared.spec('shared'), never);
@@ -61,24 +60,17 @@ function useSandbox(create: () => Promise<ExecutorUnderTest>): Shared {
   afterAll(async () => {
     await shared.sandbox[Symbol.asyncDispose]();
     await shared.subject.close?.();
-    gateway.close();
-    await rm(folder, { recursive: true, force: true });
   });
   return shared;
 }
 
-function specOf(id: string, owner: string, gatewayFolder: string): SandboxSpec {
+function specOf(id: string, owner: string, gateway: SandboxGateway): SandboxSpec {
   return {
     id,
     owner,
-    gatewayFolder,
+    gateway,
     limits: { cpus: 1, memoryBytes: 1_000_000_000, processes: 1_000, diskBytes: 1_000_000_000 },
     network: { allow: [] },
-    names: {
-      publicHost: 'localhost:5000',
-      publicScheme: 'http',
-      aliases: ['registry-1.docker.io'],
-    },
   };
 }
 
@@ -174,6 +166,15 @@ function surroundings(shared: Shared): void {
     expect(stdout).toContain('HOME=/elsewhere\n');
     expect(stdout).toMatch(/^DOCKER_HOST=/m);
     expect(stdout).toMatch(/^PATH=/m);
+  });
+}
+
+function wayOut(shared: Shared): void {
+  test('what asks for the public name inside is a connection to the gateway', async () => {
+    await transcribe(shared.sandbox, ['git', 'ls-remote', 'http://localhost:5000/git/a/b.git']);
+
+    const target = '/git/a/b.git/info/refs?service=git-upload-pack';
+    expect(shared.asked).toEqual([`GET localhost:5000 ${target}`]);
   });
 }
 
