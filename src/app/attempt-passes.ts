@@ -1,6 +1,7 @@
 import type { Attempts } from '#builds';
 import { type Clock, credentialPrefixes, type RepositoryName } from '#kernel';
 import { BoundedCache } from '#platform/cache';
+import type { SourceId } from '#sources';
 
 /** What the token of a running attempt says: which attempt, of which repository, from which source. */
 export interface AttemptPass {
@@ -8,8 +9,7 @@ export interface AttemptPass {
   readonly attemptId: string;
   readonly repositoryId: number;
   readonly repositoryName: RepositoryName;
-  /** On the embedded git host. */
-  readonly sourceName: RepositoryName;
+  readonly sourceId: SourceId;
 }
 
 /** Whose attempt's token this is; `undefined` for anything that is not one of a live attempt. */

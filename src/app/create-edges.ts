@@ -11,25 +11,24 @@ import {
   registryChallenge,
   repositoryRoutes,
 } from '#api';
+import { createGitHandler } from '#githost';
 import type { Clock } from '#kernel';
 import type { Database } from '#platform/db';
 import type { HttpHandler } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { createRegistryHandler } from '#registry';
-import { createGitHandler } from '#sources';
 import { createPassOf } from './attempt-passes.ts';
 import type { Rooms } from './create-rooms.ts';
-import type { DataFolder } from './data-folder.ts';
 import { createGitAccess } from './git-access.ts';
 import { createHealthHandler, type Readiness } from './health.ts';
 import { answerHubApi } from './hub-api.ts';
+import { createPushRelay } from './push-relay.ts';
 import { createRegistryAccess } from './registry-access.ts';
 import { createRouter } from './route-request.ts';
 
 export interface EdgesOptions {
   readonly rooms: Rooms;
   readonly database: Database;
-  readonly folder: DataFolder;
   readonly publicUrl: string;
   readonly version: string;
   readonly sessions: BuilderSessions;
@@ -43,8 +42,8 @@ export interface EdgesOptions {
 
 /** Everything that answers requests, behind the one address. */
 export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
-  const { rooms, database, folder, publicUrl, clock, logger, readiness } = options;
-  const { credentials, repositories, sources, registry } = rooms;
+  const { rooms, database, publicUrl, clock, logger, readiness } = options;
+  const { credentials, repositories, gitHost, sources, registry } = rooms;
   const { authenticate, registryTokens } = credentials;
   const { registryRights } = repositories;
   const passOf = createPassOf(rooms.builds.attempts, clock);
@@ -56,12 +55,17 @@ export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
     passOf,
     challenge,
   });
-  const gitAccess = createGitAccess({ database, authenticate, passOf });
+  const gitAccess = createGitAccess({ database, authenticate, passOf, sources });
   return createRouter({
     registry: createRegistryHandler({ registry, access, logger }),
     hubApi: answerHubApi,
     token: createTokenHandler({ publicUrl, authenticate, registryTokens, registryRights }),
-    git: createGitHandler({ sources, access: gitAccess, folder: folder.git, logger }),
+    git: createGitHandler({
+      host: gitHost,
+      access: gitAccess,
+      pushed: createPushRelay(sources),
+      logger,
+    }),
     api: await apiOf(options),
     health: createHealthHandler(readiness),
   });

@@ -1,6 +1,7 @@
 import { registryServiceOf } from '#api';
 import { type Builds, createAttemptFence, createBuilds } from '#builds';
 import { type Credentials, type CredentialsOptions, createCredentials } from '#credentials';
+import { createGitHost, type GitHost } from '#githost';
 import type { Clock, Ids } from '#kernel';
 import type { Config } from '#platform/config';
 import { createSecretBox } from '#platform/crypto';
@@ -12,6 +13,7 @@ import { createSources, type Sources } from '#sources';
 import { createFilesystemBlobStore } from '#storage';
 import { attemptRules } from './attempt-rules.ts';
 import type { DataFolder } from './data-folder.ts';
+import { createEmbeddedProvider } from './embedded-provider.ts';
 import { createImagePublisher } from './image-publisher.ts';
 import type { InstallationSecrets } from './installation-secrets.ts';
 import { repositoryRules } from './repository-rules.ts';
@@ -20,6 +22,7 @@ import { repositoryRules } from './repository-rules.ts';
 export interface Rooms {
   readonly credentials: Credentials;
   readonly repositories: Repositories;
+  readonly gitHost: GitHost;
   readonly sources: Sources;
   readonly builds: Builds;
   readonly registry: Registry;
@@ -53,18 +56,23 @@ export function createRooms(options: RoomsOptions): Rooms {
     logs: blobs,
     publisher: createImagePublisher(registry),
     secretBox: createSecretBox(options.secrets.encryptionKey),
-    refs: { findRef: (sourceId, ref) => sources.findRef(sourceId, ref) },
+    sources: {
+      get: (id) => sources.get(id),
+      findRef: (id, ref) => sources.findRef(id, ref),
+      cloneAccess: (id) => sources.cloneAccess(id),
+    },
     limits: buildLimits(options.config),
   });
+  const gitHost = createGitHost({ database, clock, folder: folder.git });
   const sources = createSources({
     database,
     clock,
-    folder: folder.git,
+    providers: { embedded: createEmbeddedProvider(gitHost) },
     listener: builds.planner,
     logger,
   });
   const repositories = createRepositories({ database, clock, isPrivateByDefault: false });
-  return { credentials: credentialsOf(options), repositories, sources, builds, registry };
+  return { credentials: credentialsOf(options), repositories, gitHost, sources, builds, registry };
 }
 
 function credentialsOf(options: RoomsOptions): Credentials {

@@ -1,15 +1,22 @@
 import { includesAccess, namespaceAccess, type Principal } from '#access';
 import { findNamespace } from '#accounts';
 import { type Authenticate, credentialsErrors, parseAuthorization } from '#credentials';
+import {
+  type GitAccess,
+  type GitAccessDecision,
+  type GitAccessRequest,
+  gitRepositoryPath,
+} from '#githost';
 import { namespaceOf, type RepositoryName } from '#kernel';
 import type { Database } from '#platform/db';
-import type { GitAccess, GitAccessDecision, GitAccessRequest } from '#sources';
+import type { Sources } from '#sources';
 import type { AttemptPass } from './attempt-passes.ts';
 
 export interface GitAccessOptions {
   readonly database: Database;
   readonly authenticate: Authenticate;
   readonly passOf: (token: string) => Promise<AttemptPass | undefined>;
+  readonly sources: Pick<Sources, 'cloneAccess'>;
 }
 
 /**
@@ -22,7 +29,7 @@ export function createGitAccess(options: GitAccessOptions): GitAccess {
     async authorize(request) {
       try {
         const pass = await passFrom(options, request.authorization);
-        if (pass !== undefined) return decideForAttempt(pass, request);
+        if (pass !== undefined) return await decideForAttempt(options, pass, request);
         const { principal } = await options.authenticate(request);
         return await decide(options.database, principal, request);
       } catch (error) {
@@ -41,14 +48,16 @@ async function passFrom(
   return presented.kind === 'bearer' ? passOf(presented.token) : undefined;
 }
 
-function decideForAttempt(
+/** It reads what it is to clone, if that is here. */
+async function decideForAttempt(
+  { sources }: GitAccessOptions,
   pass: AttemptPass,
   { name, action }: GitAccessRequest,
-): GitAccessDecision {
-  if (action === 'read' && name === pass.sourceName) {
-    return { kind: 'granted', subject: `attempt-${pass.attemptId}` };
-  }
-  return { kind: 'unknown' };
+): Promise<GitAccessDecision> {
+  if (action !== 'read') return { kind: 'unknown' };
+  const clone = await sources.cloneAccess(pass.sourceId);
+  if (clone.path !== gitRepositoryPath(name)) return { kind: 'unknown' };
+  return { kind: 'granted', subject: `attempt-${pass.attemptId}` };
 }
 
 async function decide(

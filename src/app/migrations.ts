@@ -1,12 +1,14 @@
 import { accountsMigrations } from '#accounts';
 import { buildsMigrations } from '#builds';
 import { credentialsMigrations } from '#credentials';
+import { githostMigrations } from '#githost';
 import type { Migration } from '#platform/db';
 import { eventsMigrations } from '#platform/events';
 import { jobsMigrations } from '#platform/jobs';
 import { registryMigrations } from '#registry';
 import { repositoriesMigrations } from '#repositories';
 import { sourcesMigrations } from '#sources';
+import { embeddedRepositories } from './embedded-repositories.ts';
 
 /**
  * Every step of the schema, room by room, in the order in which a new database takes them; last what
@@ -19,6 +21,7 @@ export const migrations: readonly Migration[] = [
   ...registryMigrations,
   ...sourcesMigrations,
   ...eventsMigrations,
+  ...githostMigrations,
   ...jobsMigrations,
   ...buildsMigrations,
   {
@@ -29,4 +32,5 @@ export const migrations: readonly Migration[] = [
       `drop table tag_order`,
     ],
   },
+  embeddedRepositories,
 ];

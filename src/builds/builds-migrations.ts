@@ -11,6 +11,13 @@ export const buildsMigrations: readonly Migration[] = [
       ...planningTables(types),
     ],
   },
+  {
+    name: '0002-sources-by-id',
+    statements: () => [
+      'alter table build_configuration drop column source_name',
+      'alter table build drop column source_name',
+    ],
+  },
 ];
 
 function configurationTables({

@@ -2,11 +2,10 @@ import type { Clock, Ids, NamespaceName } from '#kernel';
 import type { SecretBox } from '#platform/crypto';
 import type { Database } from '#platform/db';
 import type { JobQueue } from '#platform/jobs';
-import type { KnownRef, SourceId } from '#sources';
+import type { Sources } from '#sources';
 import type { BlobStore } from '#storage';
 import type { BuildsEvents } from './builds-events.ts';
 import type { ImagePublisher } from './image-publisher.ts';
-import type { RefName } from './rules/build-rule.ts';
 
 /** What a namespace may use. Asked at every decision, so that a plan may change at any time. */
 export interface BuildLimits {
@@ -18,10 +17,8 @@ export interface BuildLimits {
   readonly timeLimitMilliseconds: number;
 }
 
-/** Where refs point now, as last observed: `Sources` itself. */
-export interface RefHeads {
-  findRef(sourceId: SourceId, ref: RefName): Promise<KnownRef | undefined>;
-}
+/** What builds ask of the sources that they come from: `Sources` itself. */
+export type BuildSources = Pick<Sources, 'get' | 'findRef' | 'cloneAccess'>;
 
 /** What the parts of this room are made of. */
 export interface BuildsParts {
@@ -32,7 +29,7 @@ export interface BuildsParts {
   readonly logs: BlobStore;
   readonly publisher: ImagePublisher;
   readonly secretBox: SecretBox;
-  readonly refs: RefHeads;
+  readonly sources: BuildSources;
   readonly limits: BuildLimits;
   readonly events: BuildsEvents;
 }

@@ -29,7 +29,6 @@ interface BuildConfigurationTable {
   readonly repository_id: number;
   readonly repository_name: RepositoryName;
   readonly source_id: number;
-  readonly source_name: RepositoryName;
   readonly autotest: AutotestMode;
   /** Counts changes: the same commit is built again under another configuration. */
   readonly version: number;
@@ -62,7 +61,6 @@ export interface BuildTable {
   readonly repository_id: number;
   readonly repository_name: RepositoryName;
   readonly source_id: number;
-  readonly source_name: RepositoryName;
   readonly configuration_version: number;
   readonly rule_id: number;
   /** The rule as it was when the build was planned: JSON of `RuleText`. */

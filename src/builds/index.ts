@@ -16,7 +16,7 @@ export type { Phase, PhaseReport } from './attempts/phase-store.ts';
 export { type BuildsErrorCode, buildsErrors } from './builds-errors.ts';
 export type { BuildsEvent, BuildsEvents } from './builds-events.ts';
 export { buildsMigrations } from './builds-migrations.ts';
-export type { BuildLimits, RefHeads } from './builds-options.ts';
+export type { BuildLimits, BuildSources } from './builds-options.ts';
 export type {
   BuildConfiguration,
   BuildVariable,

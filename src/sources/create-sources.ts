@@ -1,9 +1,9 @@
-import type { Clock, RepositoryName } from '#kernel';
+import type { Clock } from '#kernel';
 import type { Database } from '#platform/db';
 import type { Logger } from '#platform/telemetry';
-import { createEmbeddedProvider } from './embedded/embedded-provider.ts';
 import { runObservationTimer } from './observation-timer.ts';
-import type { PointedRef, Provider } from './provider.ts';
+import type { CloneAccess, PointedRef } from './provider.ts';
+import { cloneAccess, type Providers } from './providers.ts';
 import type { Delivery, RefListener, SourceId } from './ref-changes.ts';
 import {
   type DeliveryPage,
@@ -12,16 +12,15 @@ import {
   listDeliveries,
   listRefs,
 } from './ref-log-store.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceName } from './source.ts';
 import { type Poke, SourceObserver } from './source-observer.ts';
-import { deleteUnusedSource, findSource, getSource, insertSource } from './source-store.ts';
+import { findSource, getSource, putSource } from './source-store.ts';
 import { sourcesErrors } from './sources-errors.ts';
 
 export interface SourcesOptions {
   readonly database: Database;
   readonly clock: Clock;
-  /** Where the embedded git host keeps its repositories. */
-  readonly folder: string;
+  readonly providers: Providers;
   readonly listener: RefListener;
   readonly logger: Logger;
 }
@@ -29,15 +28,21 @@ export interface SourcesOptions {
 /** Linked git repositories and what their refs pointed to. */
 export interface Sources extends AsyncDisposable {
   /**
-   * Makes an empty repository on the embedded git host. Throws `SOURCE_TAKEN`, and `GIT_FAILED` where
-   * git is missing or the folder can't be written.
+   * The source of that name, linked where it is not yet. Throws what the provider's `link` does; then
+   * a second try begins anew.
    */
-  createEmbedded(name: RepositoryName): Promise<Source>;
+  link(source: SourceName): Promise<Source>;
 
-  /** The embedded host's repository of that name. */
-  findEmbedded(name: RepositoryName): Promise<Source | undefined>;
+  find(source: SourceName): Promise<Source | undefined>;
 
-  get(id: SourceId): Promise<Source | undefined>;
+  /** Throws `SOURCE_UNKNOWN`. */
+  get(id: SourceId): Promise<Source>;
+
+  /**
+   * What an attempt needs to clone the source. Throws `SOURCE_UNKNOWN`, `PROVIDER_UNABLE` where that
+   * can't be had of its provider, and `PROVIDER_FAILED`.
+   */
+  cloneAccess(id: SourceId): Promise<CloneAccess>;
 
   /**
    * Asks the source for its refs. Resolves once all that they were at the time of the call is durable
@@ -60,24 +65,15 @@ export interface Sources extends AsyncDisposable {
 }
 
 export function createSources(options: SourcesOptions): Sources {
-  const embedded = createEmbeddedProvider({ folder: options.folder });
-  return assembleSources(options, embedded);
-}
-
-/** Over any driver of the embedded host: tests bring one without git. */
-export function assembleSources(
-  { database, clock, listener, logger }: Omit<SourcesOptions, 'folder'>,
-  embedded: Provider,
-): Sources {
-  const providers = { embedded } satisfies Record<Provider['kind'], Provider>;
-  const providerOf = (kind: Provider['kind']) => providers[kind];
-  const observer = new SourceObserver({ database, clock, providerOf, listener });
+  const { database, clock, providers, logger } = options;
+  const observer = new SourceObserver(options);
   const stop = new AbortController();
   let timer: Promise<void> = Promise.resolve();
   return {
-    createEmbedded: (name) => createEmbedded({ database, clock, embedded }, name),
-    findEmbedded: (name) => database.read((tx) => findSource(tx, 'embedded', name)),
-    get: (id) => database.read((tx) => getSource(tx, id)),
+    link: (source) => linkSource(options, source),
+    find: (source) => database.read((tx) => findSource(tx, source)),
+    get: (id) => requireSource(database, id),
+    cloneAccess: async (id) => cloneAccess(providers, await requireSource(database, id)),
     observe: (id, poke) => observer.observe(id, poke),
     listRefs: (id) => database.read((tx) => listRefs(tx, id)),
     findRef: (id, ref) => database.read((tx) => findRef(tx, id, ref)),
@@ -93,27 +89,21 @@ export function assembleSources(
   };
 }
 
-interface EmbeddedOptions extends Pick<SourcesOptions, 'database' | 'clock'> {
-  readonly embedded: Provider;
+type LinkOptions = Pick<SourcesOptions, 'database' | 'clock' | 'providers'>;
+
+async function linkSource(
+  { database, clock, providers }: LinkOptions,
+  named: SourceName,
+): Promise<Source> {
+  const linked = await database.read((tx) => findSource(tx, named));
+  if (linked !== undefined) return linked;
+  await providers[named.provider].link(named.name);
+  const createdAt = clock.now();
+  return database.transact((tx) => putSource(tx, { ...named, createdAt }));
 }
 
-async function createEmbedded(
-  { database, clock, embedded }: EmbeddedOptions,
-  name: RepositoryName,
-): Promise<Source> {
-  const row = { kind: 'embedded', name, createdAt: clock.now() } as const;
-  const source = await database.transact((tx) => insertSource(tx, row));
-  if (!source) {
-    throw sourcesErrors.fail('SOURCE_TAKEN', `there is a git repository ${name} already`, {
-      detail: { name },
-    });
-  }
-  try {
-    await embedded.link(source);
-  } catch (error) {
-    // The name must stay free for a second try.
-    await database.transact((tx) => deleteUnusedSource(tx, source.id));
-    throw error;
-  }
-  return source;
+async function requireSource(database: Database, id: SourceId): Promise<Source> {
+  const source = await database.read((tx) => getSource(tx, id));
+  if (source !== undefined) return source;
+  throw sourcesErrors.fail('SOURCE_UNKNOWN', `there is no source ${id}`);
 }

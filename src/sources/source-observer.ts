@@ -1,6 +1,7 @@
 import type { Clock, DeliveryCause } from '#kernel';
 import type { Database, WriteTransaction } from '#platform/db';
-import type { Provider, RefSnapshot } from './provider.ts';
+import type { RefSnapshot } from './provider.ts';
+import { type Providers, readRefs } from './providers.ts';
 import type { Delivery, RefListener, SourceId } from './ref-changes.ts';
 import { diffRefs, type FoundChange } from './ref-diff.ts';
 import { appendDelivery, applyChanges, listRefs } from './ref-log-store.ts';
@@ -16,7 +17,7 @@ export interface Poke {
 export interface SourceObserverOptions {
   readonly database: Database;
   readonly clock: Clock;
-  readonly providerOf: (kind: Provider['kind']) => Provider;
+  readonly providers: Providers;
   readonly listener: RefListener;
 }
 
@@ -80,12 +81,12 @@ export class SourceObserver {
 
   /** `false` when another server recorded something while we read the refs. */
   async #tryLook(sourceId: SourceId, pokes: readonly Poke[]): Promise<boolean> {
-    const { database, providerOf } = this.#options;
+    const { database, providers } = this.#options;
     // In this order: what is read later may only be newer, and then the claim fails.
     const observed = await database.read((tx) => getObservedSource(tx, sourceId));
     if (!observed) throw sourcesErrors.fail('SOURCE_UNKNOWN', `there is no source ${sourceId}`);
     const known = await database.read((tx) => listRefs(tx, sourceId));
-    const snapshot = await providerOf(observed.source.kind).readRefs(observed.source);
+    const snapshot = await readRefs(providers, observed.source);
     const changes = diffRefs(known, snapshot.refs);
     const parts = partitionPokes(pokes, changes);
     if (parts.length === 0) return true;

@@ -1,34 +1,32 @@
-import type { ProviderKind, RepositoryName } from '#kernel';
+import type { Instant, ProviderKind } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { SourceId } from './ref-changes.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceName } from './source.ts';
 import type { SourcesTables } from './sources-tables.ts';
 
 type AnyTransaction = ReadTransaction | WriteTransaction;
 
-/** `undefined` when the name is taken. */
-export async function insertSource(
+/** The source of that name, stored unless it is there. */
+export async function putSource(
   tx: WriteTransaction,
-  source: Pick<Source, 'kind' | 'name' | 'createdAt'>,
-): Promise<Source | undefined> {
-  const { kind, name, createdAt } = source;
+  { provider, name, createdAt }: SourceName & { readonly createdAt: Instant },
+): Promise<Source> {
   const row = await tx
     .tables<SourcesTables>()
     .insertInto('source')
-    .values({ kind, name, default_branch: null, observation: 0, created_at: createdAt })
-    .onConflict((conflict) => conflict.columns(['kind', 'name']).doNothing())
+    .values({ provider, name, default_branch: null, observation: 0, created_at: createdAt })
+    .onConflict((conflict) => conflict.columns(['provider', 'name']).doUpdateSet({ name }))
     .returningAll()
-    .executeTakeFirst();
-  return row && toSource(row);
+    .executeTakeFirstOrThrow();
+  return toSource(row);
 }
 
 export async function findSource(
   tx: AnyTransaction,
-  kind: ProviderKind,
-  name: RepositoryName,
+  { provider, name }: SourceName,
 ): Promise<Source | undefined> {
   const row = await selectSources(tx)
-    .where('kind', '=', kind)
+    .where('provider', '=', provider)
     .where('name', '=', name)
     .executeTakeFirst();
   return row && toSource(row);
@@ -36,11 +34,6 @@ export async function findSource(
 
 export async function getSource(tx: AnyTransaction, id: SourceId): Promise<Source | undefined> {
   return (await getObservedSource(tx, id))?.source;
-}
-
-/** Takes back a source of which nothing was ever recorded. */
-export async function deleteUnusedSource(tx: WriteTransaction, id: SourceId): Promise<void> {
-  await tx.tables<SourcesTables>().deleteFrom('source').where('id', '=', id).execute();
 }
 
 /** A source, and how many changes of it have been recorded. */
@@ -98,7 +91,7 @@ function selectSources(tx: AnyTransaction) {
 
 interface SourceRow {
   readonly id: number;
-  readonly kind: ProviderKind;
+  readonly provider: ProviderKind;
   readonly name: string;
   readonly default_branch: string | null;
   readonly created_at: number;
@@ -107,8 +100,8 @@ interface SourceRow {
 function toSource(row: SourceRow): Source {
   return {
     id: row.id,
-    kind: row.kind,
-    name: row.name as RepositoryName,
+    provider: row.provider,
+    name: row.name,
     defaultBranch: row.default_branch ?? undefined,
     createdAt: row.created_at,
   };

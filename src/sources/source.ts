@@ -1,12 +1,16 @@
-import type { Instant, ProviderKind, RepositoryName } from '#kernel';
+import type { Instant, ProviderKind } from '#kernel';
 import type { SourceId } from './ref-changes.ts';
 
+/** What a source is known by. */
+export interface SourceName {
+  readonly provider: ProviderKind;
+  /** The provider's own text: nobody but the provider reads anything out of it. */
+  readonly name: string;
+}
+
 /** A linked git repository. */
-export interface Source {
+export interface Source extends SourceName {
   readonly id: SourceId;
-  readonly kind: ProviderKind;
-  /** `namespace/name`; on the embedded host also where it is pushed to. */
-  readonly name: RepositoryName;
   /** Absent until a first branch was seen. */
   readonly defaultBranch: string | undefined;
   readonly createdAt: Instant;

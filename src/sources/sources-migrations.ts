@@ -3,6 +3,10 @@ import type { ColumnTypes, Migration } from '#platform/db';
 /** The tables of sources, in the order they came to be. */
 export const sourcesMigrations: readonly Migration[] = [
   { name: '0001-sources', statements: (types) => [...sourceTables(types), ...logTables(types)] },
+  {
+    name: '0002-providers',
+    statements: () => ['alter table source rename column kind to provider'],
+  },
 ];
 
 /**

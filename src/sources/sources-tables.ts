@@ -12,7 +12,8 @@ export interface SourcesTables {
 
 interface SourceTable {
   readonly id: Generated<number>;
-  readonly kind: ProviderKind;
+  readonly provider: ProviderKind;
+  /** The provider's own text. */
   readonly name: string;
   readonly default_branch: string | null;
   readonly observation: number;

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { parseRepositoryName } from '#kernel';
 import type { Database, DialectName } from '#platform/db';
 import { openTestDatabase, testDialects } from '#platform/db/testing';
 import { silentLogger } from '#platform/telemetry';
-import { assembleSources, type Sources } from './create-sources.ts';
+import { createSources, type Sources } from './create-sources.ts';
 import type { Source } from './source.ts';
 import { sourcesMigrations } from './sources-migrations.ts';
 import { MemoryProvider } from './testing/memory-provider.ts';
 import { RecordingListener } from './testing/recording-listener.ts';
 
-const name = parseRepositoryName('ada/app');
+const app = { provider: 'embedded', name: 'Ada/the app' } as const;
+const other = { ...app, name: 'ada/other' };
 const main = { type: 'branch', name: 'main', commit: 'a1' } as const;
 const release = { type: 'tag', name: 'v1', commit: 'a1' } as const;
 
@@ -25,9 +25,11 @@ interface Fixture extends AsyncDisposable {
   anotherServer(): Sources;
 }
 
-async function openFixture(dialect: DialectName): Promise<Fixture> {
+async function openFixture(
+  dialect: DialectName,
+  provider = new MemoryProvider(),
+): Promise<Fixture> {
   const database = await openTestDatabase(dialect, sourcesMigrations);
-  const provider = new MemoryProvider();
   const listener = new RecordingListener();
   let wakeTimer: () => void = () => undefined;
   const sleep = (_milliseconds: number, signal?: AbortSignal) =>
@@ -38,9 +40,15 @@ async function openFixture(dialect: DialectName): Promise<Fixture> {
     });
   const clock = { now: () => 1_000, sleep };
   const anotherServer = () =>
-    assembleSources({ database, clock, listener, logger: silentLogger }, provider);
+    createSources({
+      database,
+      clock,
+      providers: { embedded: provider },
+      listener,
+      logger: silentLogger,
+    });
   const sources = anotherServer();
-  const source = await sources.createEmbedded(name);
+  const source = await sources.link(app);
   return {
     database,
     provider,
@@ -68,14 +76,19 @@ function holdReads(provider: MemoryProvider) {
 }
 
 describe.each(testDialects)('sources on %s', (dialect) => {
-  test('a source has one name, which is found and not taken twice', async () => {
+  test('a source is linked once under the text that its provider knows it by', async () => {
     await using fixture = await openFixture(dialect);
     const { sources, source } = fixture;
 
-    expect(await sources.findEmbedded(name)).toEqual(source);
+    const [again, another] = await Promise.all([sources.link(app), sources.link(other)]);
+
+    expect(source).toMatchObject({ ...app, defaultBranch: undefined, createdAt: 1_000 });
+    expect(again).toEqual(source);
+    expect(another.id).not.toBe(source.id);
+    expect(await sources.find(app)).toEqual(source);
     expect(await sources.get(source.id)).toEqual(source);
-    expect(await sources.get(999)).toBeUndefined();
-    await expect(sources.createEmbedded(name)).rejects.toMatchObject({ code: 'SOURCE_TAKEN' });
+    expect(await sources.find({ ...app, name: 'ada/the app' })).toBeUndefined();
+    await expect(sources.get(999)).rejects.toMatchObject({ code: 'SOURCE_UNKNOWN' });
   });
 
   test('SET-31 each push is a kept delivery with its changes, in ascending places of the ref log', async () => {
@@ -113,7 +126,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     expect(await sources.listRefs(source.id)).toEqual([head]);
     expect(await sources.findRef(source.id, main)).toEqual(head);
     expect(await sources.findRef(source.id, release)).toBeUndefined();
-    expect((await sources.get(source.id))?.defaultBranch).toBe('main');
+    expect((await sources.get(source.id)).defaultBranch).toBe('main');
   });
 
   test('when the listener fails nothing is recorded, and the next look tells it again', async () => {
@@ -242,7 +255,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
   test('the start looks at every source and goes on past one that can not be read', async () => {
     await using fixture = await openFixture(dialect);
     const { sources, provider, listener } = fixture;
-    const other = await sources.createEmbedded(parseRepositoryName('ada/other'));
+    const second = await sources.link(other);
     provider.refs = [main];
     provider.isBroken = true;
     provider.beforeRead = async () => {
@@ -252,7 +265,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     sources.start();
     await expect.poll(() => listener.deliveries).toHaveLength(1);
 
-    expect(listener.deliveries).toMatchObject([{ sourceId: other.id, cause: 'start' }]);
+    expect(listener.deliveries).toMatchObject([{ sourceId: second.id, cause: 'start' }]);
   });
 
   test('the timer finds what no poke told of', async () => {
@@ -267,16 +280,33 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     expect(listener.deliveries).toMatchObject([{ cause: 'timer', changes: [main] }]);
   });
 
-  test('a name stays free when its repository could not be made', async () => {
+  test('what could not be linked is no source, and can be linked later', async () => {
     await using fixture = await openFixture(dialect);
     const { sources, provider } = fixture;
-    const other = parseRepositoryName('ada/other');
     provider.isBroken = true;
-    await expect(sources.createEmbedded(other)).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    await expect(sources.link(other)).rejects.toMatchObject({ code: 'PROVIDER_FAILED' });
+    expect(await sources.find(other)).toBeUndefined();
     provider.isBroken = false;
 
-    const source = await sources.createEmbedded(other);
+    const linked = await sources.link(other);
 
-    expect(await sources.findEmbedded(other)).toEqual(source);
+    expect(await sources.find(other)).toEqual(linked);
+  });
+
+  test('what a provider can not do is refused by name, whatever its kind', async () => {
+    await using fixture = await openFixture(dialect, new MemoryProvider({}));
+    const { sources, source } = fixture;
+
+    const refusal = { code: 'PROVIDER_UNABLE', message: expect.stringContaining(app.name) };
+    await expect(sources.observe(source.id, { cause: 'push' })).rejects.toMatchObject(refusal);
+    await expect(sources.cloneAccess(source.id)).rejects.toMatchObject(refusal);
+  });
+
+  test('access to a clone is what the provider gives', async () => {
+    await using fixture = await openFixture(dialect);
+
+    const access = await fixture.sources.cloneAccess(fixture.source.id);
+
+    expect(access).toEqual({ kind: 'gateway', path: `/memory/${app.name}` });
   });
 });

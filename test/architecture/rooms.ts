@@ -30,6 +30,7 @@ export const roomNames = [
   'accounts',
   'credentials',
   'repositories',
+  'githost',
   'sources',
   'builds',
   'protocol',
@@ -104,8 +105,12 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     purpose: 'repositories as people see them: visibility, descriptions, settings, rights',
     mayImport: ['kernel', ...platform, 'access', 'accounts'],
   },
+  githost: {
+    purpose: 'the embedded git host: bare repositories on disk; `/git/`',
+    mayImport: ['kernel', ...platform],
+  },
   sources: {
-    purpose: 'git repositories that builds come from, the embedded git host, the ref log; `/git/`',
+    purpose: 'where builds come from: linked repositories behind one contract, the ref log',
     mayImport: ['kernel', ...platform],
   },
   builds: {
@@ -165,6 +170,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
       'accounts',
       'credentials',
       'repositories',
+      'githost',
       'sources',
       'builds',
       'protocol',

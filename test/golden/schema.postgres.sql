@@ -74,7 +74,6 @@ create table build (
   repository_id bigint not null,
   repository_name text collate C not null,
   source_id bigint not null,
-  source_name text collate C not null,
   configuration_version bigint not null,
   rule_id bigint not null,
   rule text not null,
@@ -105,7 +104,6 @@ create table build_configuration (
   repository_id bigint not null,
   repository_name text collate C not null,
   source_id bigint not null,
-  source_name text collate C not null,
   autotest text not null,
   version bigint not null,
   created_at bigint not null,
@@ -158,6 +156,14 @@ create table discarded_ref (
   discarded_at bigint not null,
   PRIMARY KEY (repository_id, ref_type, ref_name)
 );
+
+create table git_repository (
+  id bigint identity always not null,
+  name text collate C not null,
+  created_at bigint not null,
+  PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX git_repository_name ON public.git_repository USING btree (name);
 
 create table job (
   id bigint identity always not null,
@@ -357,14 +363,14 @@ create table schema_migration (
 
 create table source (
   id bigint identity always not null,
-  kind text not null,
+  provider text not null,
   name text collate C not null,
   default_branch text,
   observation bigint not null,
   created_at bigint not null,
   PRIMARY KEY (id)
 );
-CREATE UNIQUE INDEX source_name ON public.source USING btree (kind, name);
+CREATE UNIQUE INDEX source_name ON public.source USING btree (provider, name);
 
 create table source_ref (
   source_id bigint not null,

@@ -69,7 +69,6 @@ CREATE TABLE build (
   repository_id integer not null,
   repository_name text not null,
   source_id integer not null,
-  source_name text not null,
   configuration_version integer not null,
   rule_id integer not null,
   rule text not null,
@@ -101,7 +100,6 @@ CREATE TABLE build_configuration (
   repository_id integer primary key,
   repository_name text not null,
   source_id integer not null,
-  source_name text not null,
   autotest text not null,
   version integer not null,
   created_at integer not null,
@@ -149,6 +147,13 @@ CREATE TABLE discarded_ref (
   delivery_id integer not null,
   discarded_at integer not null,
   primary key (repository_id, ref_type, ref_name));
+
+CREATE TABLE git_repository (
+  id integer primary key autoincrement,
+  name text not null,
+  created_at integer not null);
+
+CREATE UNIQUE INDEX git_repository_name on git_repository (name);
 
 CREATE TABLE job (
   id integer primary key autoincrement,
@@ -319,14 +324,14 @@ CREATE TABLE schema_migration (name text primary key);
 
 CREATE TABLE source (
   id integer primary key autoincrement,
-  kind text not null,
+  provider text not null,
   name text not null,
   default_branch text,
   observation integer not null,
   created_at integer not null
   );
 
-CREATE UNIQUE INDEX source_name on source (kind, name);
+CREATE UNIQUE INDEX source_name on source (provider, name);
 
 CREATE TABLE source_ref (
   source_id integer not null references source (id),

@@ -125,7 +125,7 @@ function toAssignment(leased: LeasedAttempt, publicUrl: string): Assignment {
     repository: leased.repositoryName,
     publicUrl,
     source: {
-      path: `/git/${leased.sourceName}.git`,
+      path: leased.clone.path,
       type: leased.ref.type,
       name: leased.ref.name,
       commit: leased.ref.commit,

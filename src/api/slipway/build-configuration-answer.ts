@@ -7,21 +7,23 @@ import { instantText } from './wire-instant.ts';
 
 /** Values of variables are for those who may administer the repository; others see names. */
 export async function configurationAnswer(
-  { repositories, builds, publicUrl }: ConfigurationRooms,
+  { repositories, sources, builds, publicUrl }: ConfigurationRooms,
   principal: Principal,
   configuration: Stored,
 ): Promise<BuildConfiguration> {
-  const { repositoryId, source, autotest, rules, updatedAt } = configuration;
+  const { repositoryId, sourceId, autotest, rules, updatedAt } = configuration;
   const seen = await repositories.findById(principal, repositoryId);
   const seesValues = seen !== undefined && mayBuild(seen.access, 'viewBuildVariables');
   const variables = seesValues
     ? await builds.configurations.variables(repositoryId)
     : (await builds.configurations.variableNames(repositoryId)).map((name) => ({ name }));
+  const source = await sources.get(sourceId);
+  const clone = await sources.cloneAccess(sourceId);
   return {
     source: {
-      provider: 'embedded',
+      provider: source.provider,
       repository: source.name,
-      cloneUrl: `${publicUrl}/git/${source.name}.git`,
+      cloneUrl: `${publicUrl}${clone.path}`,
     },
     autotest,
     rules: rules.map(ruleAnswer),

@@ -79,7 +79,7 @@ async function listDeliveries(
   const configuration = await builds.configurations.find(repository.id);
   if (configuration === undefined) return { items: [] };
   const before = pageKey(query.after);
-  const found = await sources.listDeliveries(configuration.source.id, {
+  const found = await sources.listDeliveries(configuration.sourceId, {
     limit: query.limit + 1,
     ...(before === undefined ? {} : { before }),
   });

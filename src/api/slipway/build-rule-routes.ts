@@ -72,7 +72,7 @@ async function knownRefs(
     );
   }
   if (configuration === undefined) return [];
-  const refs = await sources.listRefs(configuration.source.id);
+  const refs = await sources.listRefs(configuration.sourceId);
   return refs.map(({ type, name, commit }) => ({ type, name, commit }));
 }
 

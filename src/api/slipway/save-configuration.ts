@@ -41,12 +41,14 @@ export async function saveConfiguration(
   const { principal, repository, body } = request;
   const existing = await rooms.builds.configurations.find(repository.id);
   if (existing === undefined) await assertMaySetUp(rooms.repositories, principal, repository);
-  const sourceName = body.source?.repository ?? existing?.source.name ?? repository.name;
+  const stored = existing && (await rooms.sources.get(existing.sourceId));
+  const sourceName = body.source?.repository ?? stored?.name ?? repository.name;
   const source = await linkSource(rooms, principal, sourceName);
   await rooms.builds.configurations.save({
     repositoryId: repository.id,
     repositoryName: repository.name,
-    source: { id: source.id, name: source.name, defaultBranch: source.defaultBranch },
+    sourceId: source.id,
+    defaultBranch: source.defaultBranch,
     autotest: body.autotest,
     variables: body.variables,
     ...(body.rules === undefined ? {} : { rules: body.rules.map(ruleText) }),
@@ -77,5 +79,5 @@ async function linkSource(
       detail: { field: 'source.repository' },
     });
   }
-  return (await sources.findEmbedded(name)) ?? sources.createEmbedded(name);
+  return sources.link({ provider: 'embedded', name });
 }

@@ -1,4 +1,4 @@
-import { openGitClient } from '#sources/testing';
+import { openGitClient } from '#githost/testing';
 import { type Person, testPassword } from './test-people.ts';
 import type { TestServer } from './test-server.ts';
 

@@ -87,7 +87,6 @@ export interface AttemptStanding {
   readonly repositoryId: number;
   readonly repositoryName: RepositoryName;
   readonly sourceId: number;
-  readonly sourceName: RepositoryName;
   /** False: it was canceled, lost or has finished. */
   readonly isLive: boolean;
 }
@@ -99,7 +98,7 @@ interface StandingRow extends Omit<AttemptStanding, 'isLive'> {
 const selectStanding = statement<[tokenDigest: string], StandingRow>(
   `select a.id as "attemptId", a.build_id as "buildId", a.builder, a.state,
           b.repository_id as "repositoryId", b.repository_name as "repositoryName",
-          b.source_id as "sourceId", b.source_name as "sourceName"
+          b.source_id as "sourceId"
    from attempt a join build b on b.id = a.build_id where a.token_digest = ?`,
 );
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PhaseName } from '#kernel';
 import { testDialects } from '#platform/db/testing';
+import { sourcesErrors } from '#sources';
 import { BuildsFixture, commit, repositoryId } from '../testing/builds-fixture.ts';
 import type { Attempts } from './attempts.ts';
 
@@ -46,6 +47,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
       attemptId: '1-1',
       attempt: 1,
       repositoryName: 'acme/app',
+      clone: { kind: 'gateway', path: '/clone' },
       ref: { type: 'branch', name: 'main', commit: commit('a') },
       buildContext: '/',
       dockerfile: '/',
@@ -381,6 +383,24 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     expect(ids).toHaveLength(2);
   });
 
+  test('an attempt whose source gives no access fails with the reason, and the next one is leased', async () => {
+    await room.pushBranch('main', commit('a'));
+    await room.pushBranch('dev', commit('b'));
+    room.cloneAccess = async () => {
+      room.cloneAccess = async () => ({ kind: 'gateway', path: '/clone' });
+      throw sourcesErrors.fail('PROVIDER_FAILED', 'its key was taken away');
+    };
+
+    const leased = await room.lease();
+
+    expect(leased).toMatchObject({ buildId: 2, clone: { path: '/clone' } });
+    expect(await room.report(1)).toMatchObject({
+      state: 'failed',
+      reason: 'clone_failed',
+      message: 'its key was taken away',
+    });
+  });
+
   test('what happened is told to this process', async () => {
     const told: string[] = [];
     room.builds.events.on((event) => told.push(event.type));
@@ -395,11 +415,11 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
   });
 
   test('SET-46 variables reach the attempt in clear', async () => {
-    const { rules, source } = await room.configure([{}]);
+    const { rules, repositoryName, sourceId } = await room.configure([{}]);
     await room.builds.configurations.save({
       repositoryId,
-      repositoryName: source.name,
-      source,
+      repositoryName,
+      sourceId,
       autotest: 'off',
       rules,
       variables: [{ name: 'MY_VAR', value: 'value' }],

@@ -1,5 +1,6 @@
 import { parseAttemptId } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
+import { sourcesErrors } from '#sources';
 import type { BuildsParts } from '../builds-options.ts';
 import type { TagOutcome } from '../image-publisher.ts';
 import type { LogBatch } from '../logs/append-log.ts';
@@ -25,7 +26,10 @@ import { settleStopped } from './stop-build.ts';
  * without harm. What an attempt sends throws `ATTEMPT_ENDED` once it was canceled, lost or finished.
  */
 export interface Attempts {
-  /** The next build whose turn it is, leased for 30 seconds; `undefined` when there is none. */
+  /**
+   * The next build whose turn it is, leased for 30 seconds; `undefined` when there is none. Those
+   * whose source gives no access to a clone fail at once and are passed over.
+   */
   leaseNext(builder: BuilderIdentity): Promise<LeasedAttempt | undefined>;
 
   /** Moves the leases of a connected builder on; gives the attempts that have ended instead. */
@@ -64,7 +68,7 @@ export interface AttemptsParts extends BuildsParts {
 export function createAttempts(parts: AttemptsParts): Attempts {
   const { database, attemptLogs } = parts;
   return {
-    leaseNext: (builder) => database.transact((tx) => leaseAttempt(tx, parts, builder)),
+    leaseNext: (builder) => leaseNext(parts, builder),
     extend: (attemptIds) => database.transact((tx) => extendAll(tx, parts, attemptIds)),
     reclaim: (builder, running) => reclaim(parts, builder, running),
     async loseAllOf(builder) {
@@ -93,6 +97,30 @@ export function createAttempts(parts: AttemptsParts): Attempts {
       await database.transact((tx) => finishAttempt(tx, parts, attemptId, report));
     },
   };
+}
+
+async function leaseNext(
+  parts: AttemptsParts,
+  builder: BuilderIdentity,
+): Promise<LeasedAttempt | undefined> {
+  const { database, sources } = parts;
+  for (;;) {
+    const lease = await database.transact((tx) => leaseAttempt(tx, parts, builder));
+    if (lease === undefined) return undefined;
+    try {
+      return { ...lease, clone: await sources.cloneAccess(lease.sourceId) };
+    } catch (error) {
+      if (!sourcesErrors.is(error)) throw error;
+      const { message } = error;
+      const failure = {
+        outcome: 'failed',
+        reason: 'clone_failed',
+        phase: 'clone',
+        message,
+      } as const;
+      await database.transact((tx) => finishAttempt(tx, parts, lease.attemptId, failure));
+    }
+  }
 }
 
 async function extendAll(

@@ -1,5 +1,6 @@
 import { formatAttemptId, type RepositoryName } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
+import type { CloneAccess, SourceId } from '#sources';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { listVariables } from '../configurations/configuration-store.ts';
@@ -27,8 +28,8 @@ export interface LeasedAttempt {
   readonly token: string;
   readonly repositoryId: number;
   readonly repositoryName: RepositoryName;
-  readonly sourceId: number;
-  readonly sourceName: RepositoryName;
+  readonly sourceId: SourceId;
+  readonly clone: CloneAccess;
   readonly ref: BuiltRef;
   readonly buildContext: string;
   readonly dockerfile: string;
@@ -39,6 +40,9 @@ export interface LeasedAttempt {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** What the database knows of it. */
+type AttemptLease = Omit<LeasedAttempt, 'clone'>;
+
 /** How long a lease lasts that nobody moves on. */
 export const leaseMilliseconds = 30_000;
 
@@ -48,7 +52,7 @@ export async function leaseAttempt(
   tx: WriteTransaction,
   parts: LeasingParts,
   builder: BuilderIdentity,
-): Promise<LeasedAttempt | undefined> {
+): Promise<AttemptLease | undefined> {
   const { queue, clock, ids } = parts;
   const now = clock.now();
   const expiresAt = now + leaseMilliseconds;
@@ -75,16 +79,15 @@ async function describeLease(
   { secretBox }: LeasingParts,
   build: Build,
   credential: Pick<LeasedAttempt, 'attemptId' | 'attempt' | 'token'>,
-): Promise<LeasedAttempt> {
+): Promise<AttemptLease> {
   const variables = openVariables(secretBox, await listVariables(tx, build.repositoryId));
-  const { repositoryId, repositoryName, sourceId, sourceName, ref, rule, tags, push } = build;
+  const { repositoryId, repositoryName, sourceId, ref, rule, tags, push } = build;
   return {
     ...credential,
     buildId: build.id,
     repositoryId,
     repositoryName,
     sourceId,
-    sourceName,
     ref,
     buildContext: rule.buildContext,
     dockerfile: rule.dockerfile,

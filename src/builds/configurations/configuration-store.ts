@@ -41,19 +41,18 @@ export async function listConfigurationsOfSource(
 
 export type ConfigurationHead = Pick<
   BuildConfiguration,
-  'repositoryId' | 'repositoryName' | 'source' | 'autotest'
+  'repositoryId' | 'repositoryName' | 'sourceId' | 'autotest'
 >;
 
 /** Makes or changes the configuration's own row, which stays locked until the commit. */
 export async function putConfiguration(
   tx: WriteTransaction,
-  { repositoryId, repositoryName, source, autotest }: ConfigurationHead,
+  { repositoryId, repositoryName, sourceId, autotest }: ConfigurationHead,
   now: Instant,
 ): Promise<void> {
   const changed = {
     repository_name: repositoryName,
-    source_id: source.id,
-    source_name: source.name,
+    source_id: sourceId,
     autotest,
     updated_at: now,
   };
@@ -199,7 +198,7 @@ function toConfiguration(
   return {
     repositoryId: row.repository_id,
     repositoryName: row.repository_name,
-    source: { id: row.source_id, name: row.source_name },
+    sourceId: row.source_id,
     autotest: row.autotest,
     version: row.version,
     createdAt: row.created_at,

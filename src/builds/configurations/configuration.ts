@@ -6,7 +6,7 @@ import type { BuildRule, RuleText } from '../rules/build-rule.ts';
 export interface BuildConfiguration {
   readonly repositoryId: number;
   readonly repositoryName: RepositoryName;
-  readonly source: ConfiguredSource;
+  readonly sourceId: SourceId;
   readonly autotest: AutotestMode;
   /** Counts changes: the same commit may be built again under another configuration. */
   readonly version: number;
@@ -14,11 +14,6 @@ export interface BuildConfiguration {
   readonly rules: readonly BuildRule[];
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
-}
-
-export interface ConfiguredSource {
-  readonly id: SourceId;
-  readonly name: RepositoryName;
 }
 
 export interface BuildVariable {
@@ -29,10 +24,9 @@ export interface BuildVariable {
 export interface ConfigurationInput {
   readonly repositoryId: number;
   readonly repositoryName: RepositoryName;
-  readonly source: ConfiguredSource & {
-    /** What a first configuration without rules builds; `main` where it is not known yet. */
-    readonly defaultBranch?: string | undefined;
-  };
+  readonly sourceId: SourceId;
+  /** What a first configuration without rules builds; `main` where it is not known yet. */
+  readonly defaultBranch?: string | undefined;
   readonly autotest: AutotestMode;
   /** Absent: the stored rules stay, or the default rule is made. */
   readonly rules?: readonly RuleText[];

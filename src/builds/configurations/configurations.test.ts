@@ -26,7 +26,8 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
     configurations.save({
       repositoryId,
       repositoryName,
-      source: { id: sourceId, name: repositoryName, defaultBranch: 'trunk' },
+      sourceId,
+      defaultBranch: 'trunk',
       autotest: 'off',
       variables: [],
       ...input,
@@ -44,7 +45,7 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
   });
 
   test('SET-14 before the source has a branch, main is the default', async () => {
-    const configuration = await save({ source: { id: sourceId, name: repositoryName } });
+    const configuration = await save({ defaultBranch: undefined });
 
     expect(configuration.rules).toMatchObject([{ source: 'main' }]);
   });

@@ -107,8 +107,8 @@ async function saveConfiguration(
   return requireConfiguration(await findConfiguration(tx, repositoryId));
 }
 
-function firstRule({ source }: ConfigurationInput): RuleText {
-  return defaultRule(source.defaultBranch ?? 'main');
+function firstRule({ defaultBranch }: ConfigurationInput): RuleText {
+  return defaultRule(defaultBranch ?? 'main');
 }
 
 async function sealVariables(

@@ -16,7 +16,6 @@ export interface Build {
   readonly repositoryId: number;
   readonly repositoryName: RepositoryName;
   readonly sourceId: SourceId;
-  readonly sourceName: RepositoryName;
   readonly ruleId: number;
   /** As it was when the build was planned. */
   readonly rule: RuleText;

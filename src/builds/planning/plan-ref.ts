@@ -127,7 +127,7 @@ async function queueBuild(
   { configuration, cause, startedBy, now }: Plan,
   { rule, ref, tags, push }: Decided,
 ): Promise<number> {
-  const { repositoryId, repositoryName, source, version } = configuration;
+  const { repositoryId, repositoryName, sourceId, version } = configuration;
   const namespace = namespaceOf(repositoryName);
   const jobId = await queue.enqueue(tx, {
     group: namespace,
@@ -140,8 +140,7 @@ async function queueBuild(
     jobId,
     repositoryId,
     repositoryName,
-    sourceId: source.id,
-    sourceName: source.name,
+    sourceId,
     configurationVersion: version,
     ruleId,
     rule: ruleText,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testDialects } from '#platform/db/testing';
-import { BuildsFixture, commit, repositoryId } from '../testing/builds-fixture.ts';
+import { BuildsFixture, commit, repositoryId, sourceId } from '../testing/builds-fixture.ts';
 
 describe.each(testDialects)('planning in %s', (dialect) => {
   let room: BuildsFixture;
@@ -136,7 +136,7 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     await room.builds.configurations.save({
       repositoryId: repositoryId + 1,
       repositoryName: 'other/app' as never,
-      source: { id: 7, name: 'acme/app' as never, defaultBranch: 'main' },
+      sourceId,
       autotest: 'off',
       variables: [],
     });

@@ -28,7 +28,7 @@ export interface Planner extends RefListener {
 
 type PlannerParts = Pick<
   BuildsParts,
-  'database' | 'queue' | 'clock' | 'limits' | 'events' | 'refs'
+  'database' | 'queue' | 'clock' | 'limits' | 'events' | 'sources'
 >;
 
 const discardedAtOnce = 50;
@@ -44,7 +44,7 @@ export function createPlanner(parts: PlannerParts): Planner {
     async planDiscarded() {
       const discarded = await parts.database.read((tx) => listDiscarded(tx, discardedAtOnce));
       for (const item of discarded) {
-        const head = await parts.refs.findRef(item.sourceId, item.ref);
+        const head = await parts.sources.findRef(item.sourceId, item.ref);
         await parts.database.transact((tx) => planAgain(tx, parts, item, head));
       }
     },
@@ -91,13 +91,13 @@ async function keepVerdicts(
   { configuration, now }: Plan,
   { deliveryId, change, verdicts }: PlannedChange,
 ): Promise<void> {
-  const { repositoryId, source } = configuration;
+  const { repositoryId, sourceId } = configuration;
   for (const verdict of verdicts) {
     await insertVerdict(tx, { deliveryId, repositoryId, seq: change.seq }, verdict);
   }
   if (!verdicts.some(({ outcome }) => outcome === 'queue_full')) return;
   const ref = { type: change.type, name: change.name };
-  await rememberDiscarded(tx, { repositoryId, sourceId: source.id, ref, deliveryId }, now);
+  await rememberDiscarded(tx, { repositoryId, sourceId, ref, deliveryId }, now);
 }
 
 /** Leaves the ref where it is, without new verdicts, while the queue is still full. */
@@ -109,7 +109,7 @@ async function planAgain(
 ): Promise<void> {
   const configuration = await findConfiguration(tx, discarded.repositoryId);
   const isGone = configuration === undefined || head === undefined;
-  if (isGone || configuration.source.id !== discarded.sourceId) {
+  if (isGone || configuration.sourceId !== discarded.sourceId) {
     await takeDiscarded(tx, discarded);
     return;
   }

@@ -1,4 +1,5 @@
 import type { WriteTransaction } from '#platform/db';
+import type { Source } from '#sources';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import type { BuildConfiguration } from '../configurations/configuration.ts';
@@ -25,7 +26,10 @@ export interface StartedBuilds {
   readonly notes: readonly string[];
 }
 
-type StartParts = Pick<BuildsParts, 'database' | 'queue' | 'clock' | 'limits' | 'events' | 'refs'>;
+type StartParts = Pick<
+  BuildsParts,
+  'database' | 'queue' | 'clock' | 'limits' | 'events' | 'sources'
+>;
 
 /**
  * Builds what a person asks for, whatever the rules' autobuild says. Throws `CONFIGURATION_UNKNOWN`,
@@ -38,12 +42,13 @@ export async function startBuilds(
   const configuration = requireConfiguration(
     await parts.database.read((tx) => findConfiguration(tx, request.repositoryId)),
   );
+  const source = await parts.sources.get(configuration.sourceId);
   const tasks =
     request.ref === undefined
       ? await literalTasks(parts, configuration)
-      : await refTasks(parts, configuration, request.ref);
+      : await refTasks(parts, configuration, { source, ref: request.ref });
   const verdicts = await parts.database.transact((tx) =>
-    planTasks(tx, parts, { configuration, request, tasks }),
+    planTasks(tx, parts, { configuration, source, request, tasks }),
   );
   return summarize(verdicts);
 }
@@ -57,24 +62,24 @@ interface StartTask {
 }
 
 async function literalTasks(
-  { refs }: StartParts,
-  { rules, source }: BuildConfiguration,
+  { sources }: StartParts,
+  { rules, sourceId }: BuildConfiguration,
 ): Promise<readonly StartTask[]> {
   const literal = parseRules(rules).filter(({ pattern }) => pattern.kind === 'name');
   const tasks: StartTask[] = [];
   for (const rule of literal) {
     const ref = { type: rule.text.sourceType, name: rule.text.source };
-    tasks.push({ ref, head: await refs.findRef(source.id, ref), rules: [rule] });
+    tasks.push({ ref, head: await sources.findRef(sourceId, ref), rules: [rule] });
   }
   return tasks;
 }
 
 async function refTasks(
-  { refs }: StartParts,
-  { rules, source }: BuildConfiguration,
-  ref: RefName,
+  { sources }: StartParts,
+  { rules }: BuildConfiguration,
+  { source, ref }: { readonly source: Source; readonly ref: RefName },
 ): Promise<readonly StartTask[]> {
-  const head = await refs.findRef(source.id, ref);
+  const head = await sources.findRef(source.id, ref);
   if (head !== undefined) return [{ ref, head, rules: parseRules(rules) }];
   throw buildsErrors.fail(
     'REF_UNKNOWN',
@@ -85,6 +90,7 @@ async function refTasks(
 
 interface Start {
   readonly configuration: BuildConfiguration;
+  readonly source: Source;
   readonly request: StartRequest;
   readonly tasks: readonly StartTask[];
 }
@@ -92,7 +98,7 @@ interface Start {
 async function planTasks(
   tx: WriteTransaction,
   parts: StartParts,
-  { configuration, request, tasks }: Start,
+  { configuration, source, request, tasks }: Start,
 ): Promise<readonly (Verdict | string)[]> {
   const { cause, startedBy } = request;
   const now = parts.clock.now();
@@ -100,7 +106,7 @@ async function planTasks(
   for (const { ref, head, rules } of tasks) {
     const plan: Plan = { configuration, rules, cause, startedBy, now };
     if (head !== undefined) results.push(...(await planRef(tx, parts, plan, head)));
-    else results.push(`${configuration.source.name} has no ${ref.type} ${ref.name}`);
+    else results.push(`${source.name} has no ${ref.type} ${ref.name}`);
   }
   return results;
 }

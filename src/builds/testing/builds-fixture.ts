@@ -4,7 +4,7 @@ import { createSecretBox, systemIds } from '#platform/crypto';
 import type { Database, DialectName, WriteTransaction } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
 import { jobsMigrations } from '#platform/jobs';
-import type { KnownRef } from '#sources';
+import type { CloneAccess, KnownRef, Source } from '#sources';
 import { type BlobStore, createMemoryBlobStore } from '#storage';
 import { createAttemptFence } from '../attempts/fence.ts';
 import type { LeasedAttempt } from '../attempts/lease-attempt.ts';
@@ -16,6 +16,14 @@ import { MemoryPublisher } from './memory-publisher.ts';
 export const sourceId = 7;
 export const repositoryId = 3;
 export const repositoryName: RepositoryName = parseRepositoryName('acme/app');
+
+const source: Source = {
+  id: sourceId,
+  provider: 'embedded',
+  name: repositoryName,
+  defaultBranch: 'main',
+  createdAt: 0,
+};
 
 export interface FixtureOptions {
   readonly concurrency?: number;
@@ -33,6 +41,8 @@ export class BuildsFixture implements AsyncDisposable {
   readonly #options: FixtureOptions;
   readonly #fence = createAttemptFence();
   readonly #heads = new Map<string, KnownRef>();
+  /** How sources answer the question for a clone. */
+  cloneAccess: () => Promise<CloneAccess> = async () => ({ kind: 'gateway', path: '/clone' });
   #seq = 0;
   #deliveries = 0;
 
@@ -58,7 +68,11 @@ export class BuildsFixture implements AsyncDisposable {
       logs: this.blobs,
       publisher: this.publisher,
       secretBox: createSecretBox(Buffer.alloc(32, 1)),
-      refs: { findRef: async (_source, ref) => this.#heads.get(keyOf(ref)) },
+      sources: {
+        get: async () => source,
+        findRef: async (_source, ref) => this.#heads.get(keyOf(ref)),
+        cloneAccess: () => this.cloneAccess(),
+      },
       limits: {
         concurrency: () => concurrency,
         pending: () => pending,
@@ -72,7 +86,8 @@ export class BuildsFixture implements AsyncDisposable {
     return this.builds.configurations.save({
       repositoryId,
       repositoryName,
-      source: { id: sourceId, name: repositoryName, defaultBranch: 'main' },
+      sourceId,
+      defaultBranch: 'main',
       autotest,
       rules: rules.map(rule),
       variables: [],

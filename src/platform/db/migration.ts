@@ -24,6 +24,10 @@ export interface ColumnTypes {
    * without a second tree beside it.
    */
   readonly clustered: string;
+  /** Before the values of an insert that brings its own for a serial column. */
+  readonly givenSerials: string;
+  /** Lets a table's serial `id` go on after the largest one, once rows brought their own. */
+  readonly continueSerial: (table: string) => readonly string[];
 }
 
 const columnTypesByDialect: Readonly<Record<DialectName, ColumnTypes>> = {
@@ -34,6 +38,9 @@ const columnTypesByDialect: Readonly<Record<DialectName, ColumnTypes>> = {
     bytes: 'blob',
     bytewiseText: 'text',
     clustered: 'without rowid',
+    givenSerials: '',
+    // `autoincrement` keeps count of what is inserted, whoever chose it.
+    continueSerial: () => [],
   },
   postgres: {
     integer: 'bigint',
@@ -42,6 +49,11 @@ const columnTypesByDialect: Readonly<Record<DialectName, ColumnTypes>> = {
     bytes: 'bytea',
     bytewiseText: 'text collate "C"',
     clustered: '',
+    givenSerials: 'overriding system value',
+    continueSerial: (table) => [
+      `select setval(pg_get_serial_sequence('${table}', 'id'),
+         (select coalesce(max(id), 0) + 1 from ${table}), false)`,
+    ],
   },
 };
 

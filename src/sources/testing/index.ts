@@ -1,3 +1,4 @@
-/** For tests only: a git host that listens, and a real git client. */
-export { openGitClient } from './git-client.ts';
-export { startTestGitHost, type TestGitHost } from './test-git-host.ts';
+/** For tests only: a provider in memory, the suite that every provider passes, a listener. */
+export { MemoryProvider } from './memory-provider.ts';
+export { type ProviderFixture, providerContract } from './provider-contract.ts';
+export { RecordingListener } from './recording-listener.ts';

@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gitEnvironment } from '../embedded/git-environment.ts';
-import { repositoryFolderName } from '../embedded/repository-folder.ts';
-import { gitFailure } from '../embedded/run-git.ts';
-import type { SourceId } from '../ref-changes.ts';
+import type { GitRepositoryId } from '../git-repository.ts';
+import { gitEnvironment } from '../repositories/git-environment.ts';
+import { repositoryFolderName } from '../repositories/repository-folder.ts';
+import { gitFailure } from '../repositories/run-git.ts';
 import { parseCgiAnswer } from './cgi-answer.ts';
 import type { GitRequest } from './git-request.ts';
 
@@ -11,10 +11,10 @@ export interface GitExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly asked: GitRequest;
-  readonly sourceId: SourceId;
+  readonly repositoryId: GitRepositoryId;
   readonly subject: string;
   readonly remoteAddress: string;
-  /** The embedded host's folder. */
+  /** The host's folder. */
   readonly folder: string;
 }
 
@@ -46,7 +46,7 @@ export async function runGitBackend(exchange: GitExchange): Promise<void> {
 }
 
 function backendEnvironment(exchange: GitExchange): NodeJS.ProcessEnv {
-  const { request, asked, sourceId, subject, remoteAddress, folder } = exchange;
+  const { request, asked, repositoryId, subject, remoteAddress, folder } = exchange;
   const { service, isAdvertisement, action } = asked;
   const tail = isAdvertisement ? 'info/refs' : service;
   const { headers } = request;
@@ -55,7 +55,7 @@ function backendEnvironment(exchange: GitExchange): NodeJS.ProcessEnv {
     ...gitEnvironment({ 'http.receivepack': String(action === 'write') }),
     GIT_PROJECT_ROOT: folder,
     GIT_HTTP_EXPORT_ALL: '1',
-    PATH_INFO: `/${repositoryFolderName(sourceId)}/${tail}`,
+    PATH_INFO: `/${repositoryFolderName(repositoryId)}/${tail}`,
     REQUEST_METHOD: request.method ?? '',
     QUERY_STRING: isAdvertisement ? `service=${service}` : '',
     REMOTE_USER: subject,

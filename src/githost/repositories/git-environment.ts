@@ -1,5 +1,5 @@
 /**
- * What git must be told wherever it touches a repository of the embedded host. It comes with each
+ * What git must be told wherever it touches a repository of the host. It comes with each
  * run instead of standing in the repositories, so that all of them obey the version that runs. Nothing
  * of the machine's or the user's own configuration counts, no hook ever runs, and whoever may read a
  * repository may ask for any commit of it by its id.

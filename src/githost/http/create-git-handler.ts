@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HttpHandler, remoteAddressOf, requestIdOf } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
-import type { Sources } from '../create-sources.ts';
-import { sourcesErrors } from '../sources-errors.ts';
+import type { GitHost } from '../create-git-host.ts';
+import type { GitRepository } from '../git-repository.ts';
+import { githostErrors } from '../githost-errors.ts';
 import type { GitAccess, GitAccessDecision } from './git-access.ts';
 import { type GitExchange, runGitBackend } from './git-backend.ts';
 import { gitEdgeErrors } from './git-edge-errors.ts';
@@ -10,11 +11,20 @@ import { replyGitError } from './git-reply.ts';
 import { parseGitRequest } from './git-request.ts';
 
 export interface GitHandlerOptions {
-  readonly sources: Pick<Sources, 'findEmbedded' | 'observe'>;
+  readonly host: Pick<GitHost, 'find' | 'folder'>;
   readonly access: GitAccess;
-  /** The same folder that `createSources` got. */
-  readonly folder: string;
+  /**
+   * Told when git has ended with a push, whatever it changed. The answer's end waits for it, so that
+   * what a push that came back stands for is never forgotten; its failure is logged and not answered.
+   */
+  readonly pushed: (push: Push) => Promise<void>;
   readonly logger: Logger;
+}
+
+export interface Push {
+  readonly repository: GitRepository;
+  /** The subject that was granted access. */
+  readonly pushedBy: string;
 }
 
 /** Answers every request under `/git/`, whatever happens; it never rejects. */
@@ -35,10 +45,11 @@ export function createGitHandler(options: GitHandlerOptions): HttpHandler {
 }
 
 async function answer(
-  { sources, access, folder, logger }: GitHandlerOptions,
+  options: GitHandlerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { host, access } = options;
   const asked = parseGitRequest(request.method ?? '', request.url ?? '');
   const { authorization } = request.headers;
   const remoteAddress = remoteAddressOf(request);
@@ -46,32 +57,27 @@ async function answer(
   const subject = requireGranted(
     await access.authorize({ authorization, remoteAddress, name, action }),
   );
-  const source = await sources.findEmbedded(name);
-  if (!source) throw unknownRepository();
-  const sourceId = source.id;
-  const exchange = { request, response, asked, sourceId, subject, remoteAddress, folder };
-  if (action === 'write' && !asked.isAdvertisement) await takePush(exchange, sources, logger);
-  else await runGitBackend(exchange);
+  const repository = await host.find(name);
+  if (!repository) throw unknownRepository();
+  const { id: repositoryId } = repository;
+  const { folder } = host;
+  const exchange = { request, response, asked, repositoryId, subject, remoteAddress, folder };
+  if (action === 'read' || asked.isAdvertisement) await runGitBackend(exchange);
+  else await takePush(options, exchange, { repository, pushedBy: subject });
 }
 
-/**
- * The answer's end waits until what was pushed is durable in the ref log, so that a push that came
- * back is never forgotten. Where it can't be recorded now, the timer will find it.
- */
 async function takePush(
+  { pushed, logger }: GitHandlerOptions,
   exchange: GitExchange,
-  sources: Pick<Sources, 'observe'>,
-  logger: Logger,
+  push: Push,
 ): Promise<void> {
-  const { sourceId, subject } = exchange;
   try {
     await runGitBackend(exchange);
   } finally {
-    await sources
-      .observe(sourceId, { cause: 'push', pushedBy: subject })
-      .catch((error: unknown) => {
-        logger.error({ error, sourceId }, 'a push was taken and could not be recorded yet');
-      });
+    await pushed(push).catch((error: unknown) => {
+      const { repositoryId } = exchange;
+      logger.error({ error, repositoryId }, 'a push was taken and could not be recorded yet');
+    });
   }
 }
 
@@ -90,5 +96,5 @@ function requireGranted(decision: GitAccessDecision): string {
 
 function unknownRepository(): Error {
   const message = 'there is no such repository, or you may not see it';
-  return sourcesErrors.fail('SOURCE_UNKNOWN', message);
+  return githostErrors.fail('GIT_REPOSITORY_UNKNOWN', message);
 }

@@ -20,6 +20,11 @@ const actions: Readonly<Record<GitService, GitAction>> = {
 
 const pathPattern = /^\/git\/(?<name>[a-z0-9._/-]+)\.git\/(?<rest>[A-Za-z/-]+)$/;
 
+/** Where a repository is pushed to and cloned from. */
+export function gitRepositoryPath(name: RepositoryName): string {
+  return `/git/${name}.git`;
+}
+
 /**
  * Reads the raw request line: `/git/<namespace>/<name>.git/` and one of `info/refs?service=…`,
  * `git-upload-pack`, `git-receive-pack`. Nothing is decoded, so nothing can be smuggled in.

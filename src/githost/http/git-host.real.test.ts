@@ -9,30 +9,46 @@ import { startTestGitHost, type TestGitHost } from '../testing/test-git-host.ts'
 
 const name = 'ada/app';
 
-async function changesOf(host: TestGitHost) {
-  const source = await host.sources.findEmbedded(parseRepositoryName(name));
-  const deliveries = await host.sources.listDeliveries(source?.id ?? 0, { limit: 50 });
-  return deliveries.map(({ cause, pushedBy, changes }) => ({
-    cause,
-    pushedBy,
-    changes: changes.map((change) => `${change.type} ${change.name} ${change.commit ?? 'gone'}`),
-  }));
+const appName = parseRepositoryName(name);
+
+/** Its refs as text, as they are now. */
+async function refsOf({ repositories }: TestGitHost) {
+  const { refs } = await repositories.readRefs(appName);
+  return refs.map((ref) => `${ref.type} ${ref.name} ${ref.commit}`);
 }
 
-test('SET-31 a push comes back when its changes are in the ref log and the listener knows', async () => {
+test('a repository is made once, and found under its name', async () => {
+  await using host = await startTestGitHost();
+  const other = parseRepositoryName('ada/other');
+
+  const [one, two] = await Promise.all([
+    host.repositories.create(other),
+    host.repositories.create(other),
+  ]);
+
+  expect(one).toEqual(two);
+  expect(await host.repositories.find(other)).toEqual(one);
+  expect(await host.repositories.find(parseRepositoryName('ada/none'))).toBeUndefined();
+  expect(await host.repositories.readRefs(other)).toEqual({ refs: [], defaultBranch: undefined });
+});
+
+test('a push comes back when what follows from it is done', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
   const commit = await client.commit('one');
 
   await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
 
-  expect(await changesOf(host)).toEqual([
-    { cause: 'push', pushedBy: 'ada', changes: [`branch main ${commit}`] },
+  expect(host.pushes).toEqual([
+    {
+      pushedBy: 'ada',
+      refs: [{ type: 'branch', name: 'main', commit }],
+      defaultBranch: 'main',
+    },
   ]);
-  expect(host.listener.deliveries).toHaveLength(1);
 });
 
-test('SET-31 tags are recorded as the commits they lead to, annotated ones peeled', async () => {
+test('SET-31 tags are read as the commits they lead to, annotated ones peeled', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
   const commit = await client.commit('one');
@@ -43,7 +59,7 @@ test('SET-31 tags are recorded as the commits they lead to, annotated ones peele
 
   await client.run('push', '--quiet', '--tags', host.urlOf(name, 'ada'), 'main');
 
-  expect((await changesOf(host))[0]?.changes).toEqual([
+  expect(await refsOf(host)).toEqual([
     `branch main ${commit}`,
     `tag light ${commit}`,
     `tag v1 ${commit}`,
@@ -51,7 +67,7 @@ test('SET-31 tags are recorded as the commits they lead to, annotated ones peele
   ]);
 });
 
-test('forced pushes and deleted refs are changes like any other', async () => {
+test('pushes are forced and refs deleted as anywhere', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
   const url = host.urlOf(name, 'ada');
@@ -64,9 +80,7 @@ test('forced pushes and deleted refs are changes like any other', async () => {
   await client.run('push', '--quiet', '--force', url, 'main');
   await client.run('push', '--quiet', '--delete', url, 'topic');
 
-  const [deletion, force] = await changesOf(host);
-  expect(deletion?.changes).toEqual(['branch topic gone']);
-  expect(force?.changes).toEqual([`branch main ${amended}`]);
+  expect(await refsOf(host)).toEqual([`branch main ${amended}`]);
 });
 
 test.each([
@@ -82,8 +96,7 @@ test.each([
 
   await client.run('push', '--quiet', url, ...pushed.map((branch) => `HEAD:refs/heads/${branch}`));
 
-  const source = await host.sources.findEmbedded(parseRepositoryName(name));
-  expect(source?.defaultBranch).toBe(chosen);
+  expect(host.pushes.at(-1)?.defaultBranch).toBe(chosen);
   expect(await clone.run('ls-remote', '--symref', url, 'HEAD')).toContain(`refs/heads/${chosen}`);
 });
 
@@ -107,7 +120,7 @@ test('SET-42 an exact commit is cloned shallow, also one that its branch has lef
 test('a private repository is refused in the same words as one that is not there', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
-  await host.sources.createEmbedded(parseRepositoryName('ada/private-app'));
+  await host.repositories.create(parseRepositoryName('ada/private-app'));
   const answerTo = async (path: string, person?: 'eve') => {
     const url = `${host.origin}/git/${path}.git/info/refs?service=git-upload-pack`;
     const headers = person ? { authorization: `Basic ${btoa('eve:eve-password')}` } : {};
@@ -130,7 +143,7 @@ test('who may only read can not push, and is told so', async () => {
   const push = client.run('push', host.urlOf(name, 'eve'), 'main');
 
   await expect(push).rejects.toThrow('eve may only read ada/app');
-  expect(await changesOf(host)).toEqual([]);
+  expect(host.pushes).toEqual([]);
 });
 
 test('a compressed request is understood', async () => {
@@ -164,11 +177,10 @@ test('a push whose client vanishes before the end changes nothing, and the host 
   const url = `${host.origin}/git/${name}.git/git-receive-pack`;
 
   await sendAndVanish(url, `00a5${'0'.repeat(40)} `, 5_000);
-  await expect.poll(() => changesOf(host)).toMatchObject([{ cause: 'push', changes: [] }]);
+  await expect.poll(() => host.pushes).toMatchObject([{ pushedBy: 'ada', refs: [] }]);
   await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main:other');
 
-  const all = (await changesOf(host)).flatMap((delivery) => delivery.changes);
-  expect(all).toEqual([expect.stringContaining('branch other ')]);
+  expect(await refsOf(host)).toEqual([expect.stringContaining('branch other ')]);
 });
 
 /** Sends that much of a push, of which `announced` bytes were promised, and hangs up. */
@@ -199,39 +211,24 @@ test('A21 names and refs that look like options or commands stay names', async (
   const specs = hostile.map((branch) => `HEAD:refs/heads/${branch}`);
   await client.run('push', '--quiet', host.urlOf(name, 'ada'), ...specs);
 
-  const changes = (await changesOf(host))[0]?.changes.map((change) => change.split(' ')[1]);
-  expect(changes?.toSorted()).toEqual(hostile.toSorted());
-  expect(await readdir(host.folder)).toEqual(['1.git']);
+  const names = (await refsOf(host)).map((ref) => ref.split(' ')[1] ?? '');
+  expect(names.toSorted()).toEqual(hostile.toSorted());
+  expect(await readdir(host.repositories.folder)).toEqual(['1.git']);
 });
 
-test('a push that was taken and not recorded is found when the server starts again', async () => {
+test('a repository whose folder was never made is made when its refs are read', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
-  const commit = await client.commit('one');
-  await client.run('push', '--quiet', join(host.folder, '1.git'), 'main');
-  expect(await changesOf(host)).toEqual([]);
-
-  host.sources.start();
-  await expect.poll(() => changesOf(host)).toHaveLength(1);
-
-  expect(await changesOf(host)).toEqual([
-    { cause: 'start', pushedBy: undefined, changes: [`branch main ${commit}`] },
-  ]);
-});
-
-test('a repository whose folder was never made is made when it is looked at', async () => {
-  await using host = await startTestGitHost();
-  await using client = await openGitClient();
-  await rm(join(host.folder, '1.git'), { recursive: true });
+  await rm(join(host.repositories.folder, '1.git'), { recursive: true });
   await client.commit('one');
 
-  await host.sources.observe(1, { cause: 'manual' });
+  expect(await refsOf(host)).toEqual([]);
   await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
 
-  expect((await changesOf(host))[0]?.changes).toHaveLength(1);
+  expect(await refsOf(host)).toHaveLength(1);
 });
 
-test('a push whose client vanishes after its end is seen through and recorded', async () => {
+test('a push whose client vanishes after its end is seen through and told', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
   const commit = await client.commit('one');
@@ -241,22 +238,21 @@ test('a push whose client vanishes after its end is seen through and recorded', 
 
   await sendAndVanish(`${host.origin}/git/${name}.git/git-receive-pack`, `${length}${command}0000`);
 
-  await expect
-    .poll(() => changesOf(host).then((all) => all[0]?.changes))
-    .toEqual(['branch topic gone']);
+  await expect.poll(() => host.pushes).toHaveLength(2);
+  expect(await refsOf(host)).toEqual([`branch main ${commit}`]);
 });
 
 test('no hook in a repository of the host ever runs', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
-  const hooks = join(host.folder, '1.git', 'hooks');
+  const hooks = join(host.repositories.folder, '1.git', 'hooks');
   await mkdir(hooks, { recursive: true });
   await writeFile(join(hooks, 'pre-receive'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   await client.commit('one');
 
   await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
 
-  expect(await changesOf(host)).toHaveLength(1);
+  expect(await refsOf(host)).toHaveLength(1);
 });
 
 test('objects that git fsck refuses are refused', async () => {

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { AppError, type KernelErrorCode } from '#kernel';
-import type { SourcesErrorCode } from '../sources-errors.ts';
+import type { GithostErrorCode } from '../githost-errors.ts';
 import type { GitEdgeErrorCode } from './git-edge-errors.ts';
 
-type Code = GitEdgeErrorCode | SourcesErrorCode | KernelErrorCode;
+type Code = GitEdgeErrorCode | GithostErrorCode | KernelErrorCode;
 
 const statuses = {
   GIT_PATH_INVALID: 400,
@@ -12,10 +12,8 @@ const statuses = {
   GIT_UNAUTHENTICATED: 401,
   GIT_DENIED: 403,
   GIT_FAILED: 500,
-  SOURCE_UNKNOWN: 404,
-  SOURCE_TAKEN: 409,
-  SOURCE_UNREADABLE: 500,
-  SOURCE_BUSY: 503,
+  GIT_REPOSITORY_UNKNOWN: 404,
+  GIT_REFS_UNREADABLE: 500,
   DIGEST_INVALID: 400,
   NAME_INVALID: 400,
   TAG_INVALID: 400,

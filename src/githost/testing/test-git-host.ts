@@ -3,22 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRepositoryName, systemClock } from '#kernel';
 import { systemIds } from '#platform/crypto';
-import type { Database } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
 import { startHttpServer } from '#platform/http';
 import { silentLogger } from '#platform/telemetry';
-import { createSources, type Sources } from '../create-sources.ts';
-import { createGitHandler } from '../http/create-git-handler.ts';
+import { createGitHost, type GitHost, type GitRefs } from '../create-git-host.ts';
+import { githostMigrations } from '../githost-migrations.ts';
+import { createGitHandler, type Push } from '../http/create-git-handler.ts';
 import type { GitAccess, GitAccessDecision } from '../http/git-access.ts';
-import { sourcesMigrations } from '../sources-migrations.ts';
-import { RecordingListener } from './recording-listener.ts';
 
 export interface TestGitHost extends AsyncDisposable {
-  readonly database: Database;
-  readonly sources: Sources;
-  readonly listener: RecordingListener;
-  /** Where the repositories lie. */
-  readonly folder: string;
+  readonly repositories: GitHost;
+  /** What the host told of, in order, each with the refs that were read then, as sources do. */
+  readonly pushes: readonly (Pick<Push, 'pushedBy'> & GitRefs)[];
   readonly origin: string;
   /** The address of a repository, with a person's credential in it. */
   urlOf(name: string, person?: TestPerson): string;
@@ -28,23 +24,24 @@ export interface TestGitHost extends AsyncDisposable {
 const testPeople = { ada: 'ada-password', eve: 'eve-password' } as const;
 type TestPerson = keyof typeof testPeople;
 
-/** The git host alone, on SQLite and files, for two people. */
+/** The git host alone, on SQLite and files, for two people; `ada/app` is there. */
 export async function startTestGitHost(): Promise<TestGitHost> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-git-host-'));
-  const database = await openTestDatabase('sqlite', sourcesMigrations);
-  const listener = new RecordingListener();
+  const database = await openTestDatabase('sqlite', githostMigrations);
   const logger = silentLogger;
-  const sources = createSources({ database, clock: systemClock, folder, listener, logger });
-  await sources.createEmbedded(parseRepositoryName('ada/app'));
-  const handler = createGitHandler({ sources, access: testAccess, folder, logger });
+  const host = createGitHost({ database, clock: systemClock, folder });
+  await host.create(parseRepositoryName('ada/app'));
+  const pushes: (Pick<Push, 'pushedBy'> & GitRefs)[] = [];
+  const pushed = async ({ repository, pushedBy }: Push) => {
+    pushes.push({ pushedBy, ...(await host.readRefs(repository.name)) });
+  };
+  const handler = createGitHandler({ host, access: testAccess, pushed, logger });
   const address = { host: '127.0.0.1', port: 0 };
   const server = await startHttpServer({ ...address, handler, ids: systemIds, logger });
   const authority = `127.0.0.1:${server.port}`;
   return {
-    database,
-    sources,
-    listener,
-    folder,
+    repositories: host,
+    pushes,
     origin: `http://${authority}`,
     urlOf: (name, person) => {
       const credential = person ? `${person}:${testPeople[person]}@` : '';
@@ -52,7 +49,6 @@ export async function startTestGitHost(): Promise<TestGitHost> {
     },
     [Symbol.asyncDispose]: async () => {
       await server.drain(0);
-      await sources[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { sourcesErrors } from '../sources-errors.ts';
+import { githostErrors } from '../githost-errors.ts';
 import { gitEnvironment } from './git-environment.ts';
 
 export interface GitRun {
@@ -37,5 +37,5 @@ export function gitFailure(error: Error, words: string): Error {
     'code' in error && error.code === 'ENOENT'
       ? 'git is not installed where the server runs: install it (apt-get install git)'
       : `git failed: ${words.trim().slice(-400) || error.message}`;
-  return sourcesErrors.fail('GIT_FAILED', message, { cause: error });
+  return githostErrors.fail('GIT_FAILED', message, { cause: error });
 }

@@ -1,8 +1,16 @@
-import type { PointedRef } from '../provider.ts';
+import type { RefType } from '#kernel';
 import { runGit } from './run-git.ts';
 
+/** A branch or tag and the commit it leads to. */
+export interface GitRef {
+  readonly type: RefType;
+  /** Without `refs/heads/` or `refs/tags/`. */
+  readonly name: string;
+  readonly commit: string;
+}
+
 export interface FolderRefs {
-  readonly refs: readonly PointedRef[];
+  readonly refs: readonly GitRef[];
   /** The branch that HEAD names, where that branch exists. */
   readonly headBranch: string | undefined;
 }
@@ -11,7 +19,7 @@ interface RefLine {
   readonly isHead: boolean;
   readonly objectType: string;
   readonly objectId: string;
-  readonly type: PointedRef['type'];
+  readonly type: GitRef['type'];
   readonly name: string;
 }
 

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openGitClient } from '#githost/testing';
+import { parseRepositoryName } from '#kernel';
+import { makeBuildable } from './testing/buildable-repository.ts';
+import { pushSource } from './testing/source-push.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
+import { startTestServer, type TestServer } from './testing/test-server.ts';
+
+const main = 'refs/heads/main';
+
+async function deliveriesOf({ rooms }: TestServer, name: string) {
+  const source = await rooms.sources.find({ provider: 'embedded', name });
+  return rooms.sources.listDeliveries(source?.id ?? 0, { limit: 10 });
+}
+
+test('SET-31 a push comes back when its changes are in the ref log and planned', async () => {
+  await using server = await startTestServer();
+  await makeBuildable(server, 'app');
+
+  const commit = await pushSource(server, server.ada, { name: 'ada/app', refs: [main] });
+
+  const [delivery] = await deliveriesOf(server, 'ada/app');
+  expect(delivery).toMatchObject({
+    cause: 'push',
+    pushedBy: 'ada',
+    changes: [{ type: 'branch', name: 'main', commit }],
+  });
+  const verdicts = await server.rooms.builds.history.verdicts(1, [delivery?.id ?? 0]);
+  expect(verdicts.get(delivery?.id ?? 0)).toMatchObject([{ outcome: 'off' }]);
+});
+
+test('a push to a repository that nothing is built from is taken', async () => {
+  await using server = await startTestServer();
+  const name = parseRepositoryName('ada/plain');
+  await server.rooms.gitHost.create(name);
+
+  const commit = await pushSource(server, server.ada, { name, refs: [main] });
+
+  const { refs } = await server.rooms.gitHost.readRefs(name);
+  expect(refs).toEqual([{ type: 'branch', name: 'main', commit }]);
+  expect(server.logger.failures).toEqual([]);
+});
+
+test('a push that was taken and not recorded is found when the server starts again', async () => {
+  await using folder = await temporaryFolder();
+  await using client = await openGitClient();
+  {
+    await using server = await startTestServer({ folder: folder.path });
+    await makeBuildable(server, 'app');
+  }
+  const commit = await client.commit('while no server was up');
+  await client.run('push', '--quiet', '--force', join(folder.path, 'git', '1.git'), 'main');
+
+  await using server = await startTestServer({ folder: folder.path });
+
+  await expect.poll(() => deliveriesOf(server, 'ada/app')).toHaveLength(2);
+  expect((await deliveriesOf(server, 'ada/app'))[0]).toMatchObject({
+    cause: 'start',
+    changes: [{ name: 'main', commit }],
+  });
+});

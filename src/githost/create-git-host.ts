@@ -1,0 +1,86 @@
+import type { Clock, RepositoryName } from '#kernel';
+import type { Database } from '#platform/db';
+import type { GitRepository } from './git-repository.ts';
+import { findRepository, putRepository } from './git-repository-store.ts';
+import { githostErrors } from './githost-errors.ts';
+import { chooseDefaultBranch } from './repositories/default-branch-policy.ts';
+import { ensureFolder } from './repositories/ensure-folder.ts';
+import { type GitRef, readFolderRefs } from './repositories/read-refs.ts';
+import { repositoryFolder } from './repositories/repository-folder.ts';
+import { runGit } from './repositories/run-git.ts';
+
+export interface GitHostOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** One bare repository a row lies below it. Servers that share a database share it too. */
+  readonly folder: string;
+}
+
+/** Bare repositories on this server's disk. Every method may be called by several at once. */
+export interface GitHost {
+  /** Where they lie: for git itself. */
+  readonly folder: string;
+
+  /**
+   * The repository of that name, made empty where there is none. Throws `GIT_FAILED` where git is
+   * missing or the folder can't be written; a later call goes on from there.
+   */
+  create(name: RepositoryName): Promise<GitRepository>;
+
+  find(name: RepositoryName): Promise<GitRepository | undefined>;
+
+  /**
+   * Its branches and tags as they point now. HEAD is made to name the default branch. Throws
+   * `GIT_REPOSITORY_UNKNOWN`, and `GIT_REFS_UNREADABLE`: then nothing is known, and in particular not
+   * that refs are gone.
+   */
+  readRefs(name: RepositoryName): Promise<GitRefs>;
+}
+
+export interface GitRefs {
+  /** Tags as the commits they lead to. Those that lead to none are left out. */
+  readonly refs: readonly GitRef[];
+  /** Absent as long as there is no branch. */
+  readonly defaultBranch: string | undefined;
+}
+
+export function createGitHost({ database, clock, folder }: GitHostOptions): GitHost {
+  const find = (name: RepositoryName) => database.read((tx) => findRepository(tx, name));
+  const require = async (name: RepositoryName) => {
+    const found = await find(name);
+    if (found !== undefined) return found;
+    throw githostErrors.fail('GIT_REPOSITORY_UNKNOWN', `there is no git repository ${name}`);
+  };
+  return {
+    folder,
+    find,
+    async create(name) {
+      const createdAt = clock.now();
+      const repository =
+        (await find(name)) ??
+        (await database.transact((tx) => putRepository(tx, { name, createdAt })));
+      await ensureFolder(repositoryFolder(folder, repository.id));
+      return repository;
+    },
+    async readRefs(name) {
+      const { id } = await require(name);
+      try {
+        return await readRefs(repositoryFolder(folder, id));
+      } catch (cause) {
+        const message = `the refs of the git repository ${name} can't be read: ${String(cause)}`;
+        throw githostErrors.fail('GIT_REFS_UNREADABLE', message, { cause });
+      }
+    },
+  };
+}
+
+async function readRefs(folder: string): Promise<GitRefs> {
+  await ensureFolder(folder);
+  const found = await readFolderRefs(folder);
+  const defaultBranch = chooseDefaultBranch(found);
+  if (defaultBranch !== undefined && defaultBranch !== found.headBranch) {
+    const run = ['symbolic-ref', 'HEAD', `refs/heads/${defaultBranch}`];
+    await runGit({ folder, arguments: run });
+  }
+  return { refs: found.refs, defaultBranch };
+}
