@@ -1,8 +1,9 @@
 import { defineErrors } from '#kernel';
 
 export const accessErrors = defineErrors({
+  UNAUTHENTICATED: 'the operation takes a log-in, or a token',
+  ACCESS_DENIED: 'the caller is known and may not do this; the message says what it would take',
   PASSWORD_SESSION_NEEDED: 'accounts and tokens are managed after a log-in with the password only',
-  ADMINISTRATOR_NEEDED: 'only an administrator of this server may do that',
 });
 
 export type AccessErrorCode = (typeof accessErrors.codes)[number];

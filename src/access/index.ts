@@ -1,28 +1,37 @@
 /**
  * access: who asks, and what they may do. The principal that every use case takes, and pure decisions
- * over facts that are handed in; no tables, no requests.
+ * over facts that are handed in, each with its why; no tables, no requests.
  */
 
 export { type AccessErrorCode, accessErrors } from './access-errors.ts';
 export {
-  type AccessFacts,
-  type BuildIdentity,
-  buildAccess,
-  includesAccess,
+  decideInNamespace,
+  decideInRepository,
+  decideOnSource,
   type NamespaceFacts,
-  namespaceAccess,
-  repositoryAccess,
-  type VisibleRepositories,
-  visibleRepositories,
-} from './access-policy.ts';
-export { assertMayAdminister, assertMayManageAccount } from './account-policy.ts';
-export { type BuildAction, buildPermissions, mayBuild } from './build-permissions.ts';
+  type RepositoryFacts,
+  type SourceFacts,
+} from './decide.ts';
+export { decideOnAccount, decideOnServer, requirePerson } from './decide-for-people.ts';
+export { type Allowed, assertAllowed, type Decision, type Refused, refusalOf } from './decision.ts';
+export { describeAction, isOpen } from './describe-action.ts';
+export { ownRole } from './own-role.ts';
 export {
-  anonymous,
+  type AttemptPrincipal,
+  attemptSubject,
   type Credential,
+  isLoggedIn,
+  isPerson,
+  isServerAdministrator,
   type Nobody,
+  nameOf,
+  nobody,
+  type OrganizationToken,
   type Person,
   type Principal,
+  stageOf,
+  subjectOf,
 } from './principal.ts';
-export { registryActionsOf } from './registry-actions-policy.ts';
+export { registryActionsIn, repositoryActionOf } from './registry-actions.ts';
 export { includesScope, isTokenScope, widestScope } from './token-scope.ts';
+export { type VisibleRepositories, visibleRepositories } from './visible-repositories.ts';

@@ -1,4 +1,4 @@
-import { assertMayAdminister, type Principal } from '#access';
+import { assertAllowed, decideOnServer, type Principal } from '#access';
 import type { Instant, NamespaceName } from '#kernel';
 import type { Database, WriteTransaction } from '#platform/db';
 import {
@@ -36,11 +36,11 @@ export function createAccounts({ database }: { readonly database: Database }): A
   return {
     find: (name) => database.read((tx) => findAccountByName(tx, name)),
     async list(principal, { after = '', limit }) {
-      assertMayAdminister(principal);
+      assertAllowed(decideOnServer(principal, 'manageAccounts'));
       return database.read((tx) => listAccounts(tx, { after, limit }));
     },
     async setActive(principal, name, isActive) {
-      assertMayAdminister(principal);
+      assertAllowed(decideOnServer(principal, 'manageAccounts'));
       await database.transact((tx) => setActive(tx, name, isActive));
     },
   };

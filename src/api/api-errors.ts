@@ -4,8 +4,6 @@ import { defineErrors } from '#kernel';
 export const apiErrors = defineErrors({
   VALIDATION_FAILED: 'a field of the request is missing or wrong',
   BODY_TYPE_UNSUPPORTED: 'the body of the request is not JSON',
-  UNAUTHENTICATED: 'the operation needs a log-in',
-  FORBIDDEN: 'the caller may not do this',
   NOT_FOUND: 'there is nothing of that name that the caller may see',
   BUILDER_UNAUTHENTICATED: 'the builder’s credential is missing or wrong',
 });

@@ -1,3 +1,4 @@
+import type { AttemptPrincipal } from '#access';
 import type { Attempts } from '#builds';
 import { type Clock, credentialPrefixes, type RepositoryName } from '#kernel';
 import { BoundedCache } from '#platform/cache';
@@ -7,6 +8,7 @@ import type { SourceId } from '#sources';
 export interface AttemptPass {
   /** `41-2`. */
   readonly attemptId: string;
+  readonly buildId: number;
   readonly repositoryId: number;
   readonly repositoryName: RepositoryName;
   readonly sourceId: SourceId;
@@ -30,4 +32,10 @@ export function createPassOf(attempts: Attempts, clock: Clock): PassOf {
       return standing?.isLive === true ? standing : undefined;
     });
   };
+}
+
+/** The attempt as one who asks. */
+export function principalOf(pass: AttemptPass): AttemptPrincipal {
+  const { attemptId, buildId, repositoryId, repositoryName, sourceId } = pass;
+  return { kind: 'attempt', attemptId, buildId, repositoryId, repositoryName, sourceId };
 }

@@ -1,4 +1,4 @@
-import { includesAccess, namespaceAccess, type Principal } from '#access';
+import { decideOnSource, isLoggedIn, nameOf, ownRole, type Principal } from '#access';
 import { findNamespace } from '#accounts';
 import { type Authenticate, credentialsErrors, parseAuthorization } from '#credentials';
 import {
@@ -7,7 +7,7 @@ import {
   type GitAccessRequest,
   gitRepositoryPath,
 } from '#githost';
-import { namespaceOf, type RepositoryName } from '#kernel';
+import { namespaceOf } from '#kernel';
 import type { Database } from '#platform/db';
 import type { Sources } from '#sources';
 import type { AttemptPass } from './attempt-passes.ts';
@@ -65,19 +65,15 @@ async function decide(
   principal: Principal,
   { name, action }: GitAccessRequest,
 ): Promise<GitAccessDecision> {
-  if (principal.kind === 'anonymous') {
+  if (!isLoggedIn(principal)) {
     return { kind: 'unauthenticated', message: 'log in with your user name and password or token' };
   }
-  const access = await accessToNamespace(database, principal, name);
-  if (!includesAccess(access, 'read')) return { kind: 'unknown' };
-  if (action === 'write' && !includesAccess(access, 'write')) {
-    return { kind: 'denied', message: `you may read ${name}, not push to it` };
-  }
-  return { kind: 'granted', subject: principal.name };
-}
-
-async function accessToNamespace(database: Database, principal: Principal, name: RepositoryName) {
   const namespace = await database.read((tx) => findNamespace(tx, namespaceOf(name)));
-  if (namespace === undefined) return 'none';
-  return namespaceAccess(principal, { namespaceId: namespace.id, namespaceName: namespace.name });
+  if (namespace === undefined) return { kind: 'unknown' };
+  const facts = { name, granted: ownRole(principal, namespace) };
+  const word = action === 'read' ? 'readSource' : 'writeSource';
+  const decision = decideOnSource(principal, word, facts);
+  if (decision.isAllowed) return { kind: 'granted', subject: nameOf(principal) };
+  if (!decision.isVisible) return { kind: 'unknown' };
+  return { kind: 'denied', message: `you may read ${name}, not push to it` };
 }

@@ -1,4 +1,4 @@
-import type { Principal } from '#access';
+import { isLoggedIn, type Principal, subjectOf } from '#access';
 import type { ChallengeDetail } from '#api';
 import {
   type Authenticate,
@@ -7,7 +7,7 @@ import {
   parseAuthorization,
   type RegistryTokens,
 } from '#credentials';
-import { AppError, namespaceOf, type RegistryAction, type RepositoryName } from '#kernel';
+import { AppError, type RegistryAction, type RepositoryName } from '#kernel';
 import type {
   AccessChallenge,
   AccessDecision,
@@ -17,7 +17,7 @@ import type {
 } from '#registry';
 import type { NameRights, Repositories } from '#repositories';
 import { attemptActor } from './attempt-actor.ts';
-import type { AttemptPass } from './attempt-passes.ts';
+import { type AttemptPass, principalOf } from './attempt-passes.ts';
 
 export interface RegistryAccessOptions {
   readonly repositories: Repositories;
@@ -101,7 +101,7 @@ async function authorizePrincipal(
   const { name, action } = request;
   const rights = await repositories.registryRights.find(visitor.principal, name);
   if (!rights.actions.includes(action)) {
-    if (visitor.principal.kind === 'user') return refusal(rights, action);
+    if (isLoggedIn(visitor.principal)) return refusal(rights, action);
     return askToLogIn(challenge({ scope: scopeOf(request) }), request);
   }
   if (!visitor.allows(name, action)) {
@@ -159,8 +159,7 @@ async function authorizeAttempt(
       message: `a build of ${pass.repositoryName} may push to that repository only, not to ${name}`,
     };
   }
-  const build = { namespaceName: namespaceOf(pass.repositoryName) };
-  const rights = await repositories.registryRights.findForBuild(build, name);
+  const rights = await repositories.registryRights.find(principalOf(pass), name);
   return rights.repositoryId === undefined
     ? { kind: 'unknown' }
     : granted(rights.repositoryId, actor);
@@ -184,8 +183,7 @@ function actorOf(
     | { readonly kind: 'attempt'; readonly pass: AttemptPass },
 ): Actor {
   if (visitor.kind === 'attempt') return attemptActor(visitor.pass.attemptId);
-  const { principal } = visitor;
-  return { subject: principal.kind === 'user' ? `user-${principal.accountId}` : 'anonymous' };
+  return { subject: subjectOf(visitor.principal) };
 }
 
 function scopeOf({ name, action }: AccessRequest): string {

@@ -99,7 +99,7 @@ describe.each(testDialects)('access tokens in %s', (dialect) => {
     const { text } = await create(room.clock.now() + 1_000);
     const authenticate = () =>
       room.credentials.authenticate({ authorization: `Bearer ${text}`, remoteAddress });
-    expect((await authenticate()).principal.kind).toBe('user');
+    expect((await authenticate()).principal.kind).toBe('person');
 
     room.clock.advance(1_000);
 

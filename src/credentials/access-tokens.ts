@@ -1,4 +1,4 @@
-import { assertMayManageAccount, type Person } from '#access';
+import { type Principal, requirePerson } from '#access';
 import type { Clock, Ids, Instant, TokenScope } from '#kernel';
 import type { Database } from '#platform/db';
 import {
@@ -24,17 +24,20 @@ export interface CreatedAccessToken extends AccessToken {
   readonly text: string;
 }
 
-/** A person's own access tokens: a log-in for programs that can be taken back one by one. */
+/**
+ * A person's own access tokens: a log-in for programs that can be taken back one by one. Who is no
+ * person has none, and is told so by `UNAUTHENTICATED` or `ACCESS_DENIED`.
+ */
 export interface AccessTokens {
   /**
    * Throws `PASSWORD_SESSION_NEEDED`, `TOKEN_LABEL_INVALID`, `TOKEN_EXPIRY_INVALID`,
    * `TOKEN_LIMIT_REACHED`.
    */
-  create(owner: Person, request: AccessTokenRequest): Promise<CreatedAccessToken>;
+  create(principal: Principal, request: AccessTokenRequest): Promise<CreatedAccessToken>;
   /** Those that were not revoked, newest first; expired ones are among them. */
-  list(owner: Person): Promise<readonly AccessToken[]>;
+  list(principal: Principal): Promise<readonly AccessToken[]>;
   /** Takes all power from a token within 5 seconds. Throws `PASSWORD_SESSION_NEEDED`, `TOKEN_UNKNOWN`. */
-  revoke(owner: Person, tokenId: string): Promise<void>;
+  revoke(principal: Principal, tokenId: string): Promise<void>;
 }
 
 const longestLabel = 100;
@@ -47,8 +50,8 @@ export function createAccessTokens(options: {
 }): AccessTokens {
   const { database, clock, ids } = options;
   return {
-    async create(owner, request) {
-      assertMayManageAccount(owner);
+    async create(principal, request) {
+      const owner = requirePerson(principal, 'manageOwnCredentials');
       const createdAt = clock.now();
       assertRequest(request, createdAt);
       const text = makeAccessToken(ids);
@@ -66,12 +69,12 @@ export function createAccessTokens(options: {
       });
       return { ...token, lastUsedAt: undefined, revokedAt: undefined, text };
     },
-    async list(owner) {
-      return database.read((tx) => listAccessTokens(tx, owner.accountId));
+    async list(principal) {
+      const { accountId } = requirePerson(principal, 'viewOwnCredentials');
+      return database.read((tx) => listAccessTokens(tx, accountId));
     },
-    async revoke(owner, id) {
-      assertMayManageAccount(owner);
-      const { accountId } = owner;
+    async revoke(principal, id) {
+      const { accountId } = requirePerson(principal, 'manageOwnCredentials');
       const at = clock.now();
       if (await database.transact((tx) => markRevoked(tx, { id, accountId, at }))) return;
       throw credentialsErrors.fail(

@@ -23,7 +23,7 @@ const basic = (name: string, secret: string) => `Basic ${btoa(`${name}:${secret}
 
 test('without a header a request comes from nobody in particular', async () => {
   expect(await authenticate()).toEqual({
-    principal: { kind: 'anonymous' },
+    principal: { kind: 'nobody' },
     presentedAs: 'nothing',
   });
 });

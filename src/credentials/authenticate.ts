@@ -1,4 +1,4 @@
-import { anonymous, type Principal } from '#access';
+import { nobody, type Principal } from '#access';
 import { looksLikeAccessToken } from './access-token-text.ts';
 import { parseAuthorization } from './authorization-header.ts';
 import { credentialsErrors } from './credentials-errors.ts';
@@ -31,7 +31,7 @@ export function createAuthenticate(options: {
   const { logIn, sessions } = options;
   return async ({ authorization, remoteAddress }) => {
     const presented = parseAuthorization(authorization);
-    if (presented.kind === 'none') return { principal: anonymous, presentedAs: 'nothing' };
+    if (presented.kind === 'none') return { principal: nobody, presentedAs: 'nothing' };
     if (presented.kind === 'basic') {
       return {
         principal: await logIn.withSecret({ ...presented, remoteAddress }),

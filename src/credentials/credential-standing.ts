@@ -97,7 +97,7 @@ export function referenceTo(principal: Person): CredentialReference {
 
 function principalOf(account: Account, credential: Person['credential']): Person {
   return {
-    kind: 'user',
+    kind: 'person',
     accountId: account.id,
     namespaceId: account.namespaceId,
     name: account.name,

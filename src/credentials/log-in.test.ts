@@ -26,7 +26,7 @@ describe.each(testDialects)('logging in, in %s', (dialect) => {
 
     const principal = await logIn('Alice', testPassword);
 
-    expect(principal).toMatchObject({ kind: 'user', name: 'alice', isAdministrator: false });
+    expect(principal).toMatchObject({ kind: 'person', name: 'alice', isAdministrator: false });
     expect(principal.credential.kind).toBe('password');
   });
 

@@ -1,4 +1,4 @@
-import { assertMayAdminister, assertMayManageAccount, type Person, type Principal } from '#access';
+import { assertAllowed, decideOnServer, type Principal, requirePerson } from '#access';
 import { type Account, addPerson, countActiveAdministrators, lockAdministrators } from '#accounts';
 import {
   type Clock,
@@ -22,7 +22,7 @@ export interface NewUser {
 export interface Registration {
   /**
    * Makes an account and the namespace of the same name; administrators only. Throws
-   * `ADMINISTRATOR_NEEDED`, `PASSWORD_SESSION_NEEDED`, `NAME_INVALID` (reserved names too),
+   * `UNAUTHENTICATED`, `ACCESS_DENIED`, `PASSWORD_SESSION_NEEDED`, `NAME_INVALID` (reserved names too),
    * `NAMESPACE_TAKEN`, `PASSWORD_UNACCEPTABLE`, `LOGIN_BUSY`.
    */
   create(principal: Principal, user: NewUser): Promise<Account>;
@@ -38,7 +38,7 @@ export interface Registration {
    * Sets the principal's own password. Every log-in made with the old one loses its power within
    * 5 seconds; access tokens stay. Throws `PASSWORD_SESSION_NEEDED`, `PASSWORD_UNACCEPTABLE`.
    */
-  changePassword(principal: Person, password: string): Promise<void>;
+  changePassword(principal: Principal, password: string): Promise<void>;
 }
 
 export interface RegistrationOptions {
@@ -51,7 +51,7 @@ export function createRegistration(options: RegistrationOptions): Registration {
   const { database, hasher, clock } = options;
   return {
     async create(principal, user) {
-      assertMayAdminister(principal);
+      assertAllowed(decideOnServer(principal, 'manageAccounts'));
       const name = parseNamespaceName(user.name);
       const hashed = await prepareUser(options, { ...user, name });
       return database.transact((tx) => insertUser(tx, hashed));
@@ -67,10 +67,9 @@ export function createRegistration(options: RegistrationOptions): Registration {
       });
     },
     async changePassword(principal, password) {
-      assertMayManageAccount(principal);
-      assertAcceptablePassword(password, principal.name);
+      const { accountId, name } = requirePerson(principal, 'manageOwnCredentials');
+      assertAcceptablePassword(password, name);
       const hash = await hasher.hash(password);
-      const { accountId } = principal;
       await database.transact((tx) => setPassword(tx, { accountId, hash, now: clock.now() }));
     },
   };

@@ -21,10 +21,10 @@ test('a registry token carries its bearer and what was granted', async () => {
 });
 
 test('nobody in particular gets tokens too', async () => {
-  const { token } = await room.credentials.registryTokens.issue({ kind: 'anonymous' }, []);
+  const { token } = await room.credentials.registryTokens.issue({ kind: 'nobody' }, []);
 
   expect(await room.credentials.registryTokens.verify(token)).toEqual({
-    principal: { kind: 'anonymous' },
+    principal: { kind: 'nobody' },
     grants: [],
   });
 });
@@ -50,7 +50,7 @@ test.for([
   async ([name, action, granted]) => {
     const grants = [{ name: 'alice/app', actions: ['pull'] as const }];
 
-    expect(isGranted({ principal: { kind: 'anonymous' }, grants }, name, action)).toBe(granted);
+    expect(isGranted({ principal: { kind: 'nobody' }, grants }, name, action)).toBe(granted);
   },
 );
 

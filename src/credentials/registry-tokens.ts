@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anonymous, type Principal } from '#access';
+import { isPerson, nobody, type Principal } from '#access';
 import { type Clock, type Ids, type Instant, type RegistryAction, registryActions } from '#kernel';
 import { credentialClaims, readCredentialClaims } from './credential-claims.ts';
 import type { CredentialStanding } from './credential-standing.ts';
@@ -69,7 +69,7 @@ export function createRegistryTokens(options: {
       const claims = await tokens.verify(text);
       const grants = accessClaim.safeParse(claims?.['access']).data;
       if (claims === undefined || grants === undefined) return undefined;
-      if (claims.sub === '') return { principal: anonymous, grants };
+      if (claims.sub === '') return { principal: nobody, grants };
       const reference = readCredentialClaims(claims);
       const principal = reference && (await standing.find(reference));
       return principal && { principal, grants };
@@ -87,7 +87,7 @@ function lifetimeOf(grants: readonly RegistryGrant[]): number {
 }
 
 function bearerClaims(principal: Principal) {
-  if (principal.kind === 'anonymous') return { sub: '' };
+  if (!isPerson(principal)) return { sub: '' };
   return { sub: principal.name, ...credentialClaims(principal) };
 }
 

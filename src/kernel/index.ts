@@ -15,6 +15,7 @@ export * from './repository-name.ts';
 export * from './reserved-names.ts';
 export * from './tag.ts';
 export * from './words/access-words.ts';
+export * from './words/action-words.ts';
 export * from './words/attempt-id.ts';
 export * from './words/build-words.ts';
 export * from './words/header-names.ts';

@@ -21,4 +21,10 @@ export type { NameRights, RegistryRights } from './registry-rights.ts';
 export { type RepositoriesErrorCode, repositoriesErrors } from './repositories-errors.ts';
 export { repositoriesMigrations } from './repositories-migrations.ts';
 export { type Repository, type RepositoryChange, recordPush } from './repository-store.ts';
-export type { VisibleRepository } from './visible-repository.ts';
+export {
+  decideFor,
+  type RepositoryDecision,
+  type RepositoryKey,
+  requireRepository,
+  type VisibleRepository,
+} from './visible-repository.ts';

@@ -1,6 +1,11 @@
 import { type Principal, visibleRepositories } from '#access';
 import { findNamespace } from '#accounts';
-import { type Access, type Clock, parseRepositoryName, type RepositoryName } from '#kernel';
+import {
+  type Clock,
+  parseRepositoryName,
+  type RepositoryAction,
+  type RepositoryName,
+} from '#kernel';
 import type { Database, ReadTransaction, WriteTransaction } from '#platform/db';
 import { assertImmutability } from './immutability.ts';
 import { setDefaultPrivacy } from './namespace-settings-store.ts';
@@ -21,7 +26,7 @@ import {
   updateRepository,
 } from './repository-store.ts';
 import {
-  assertAccess,
+  assertMayPush,
   requireNamespace,
   requireRepository,
   seenBy,
@@ -48,38 +53,37 @@ export interface RepositoryListRequest {
 /**
  * Repositories as people see them: names, visibility, settings. What a principal may not see does
  * not exist for it: it throws `REPOSITORY_UNKNOWN`, word for word as a name that nobody has. What it
- * may see and not do throws `ACCESS_DENIED`.
+ * may see and not do throws `ACCESS_DENIED`, and `UNAUTHENTICATED` for nobody.
  */
 export interface RepositoryManagement {
   /**
-   * Makes an empty repository; takes `admin` access to its namespace. Throws `NAME_INVALID`,
-   * `ACCESS_DENIED`, `REPOSITORY_TAKEN`, `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`.
+   * Makes an empty repository. Throws `NAME_INVALID`, `NAMESPACE_UNKNOWN`, `REPOSITORY_TAKEN`, `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`.
    */
   create(principal: Principal, repository: NewRepository): Promise<Repository>;
 
   /**
    * The repository of this name for somebody who may push to it, made by this first push where there
-   * is none; `write` access to the namespace is enough. May be called by many pushes at once.
+   * is none, where they may `pushNewRepository`. May be called by many pushes at once.
    */
   ensureForPush(principal: Principal, name: RepositoryName): Promise<Repository>;
 
   find(principal: Principal, name: string): Promise<VisibleRepository | undefined>;
   findById(principal: Principal, id: number): Promise<VisibleRepository | undefined>;
 
-  /** The repository for somebody who has this access to it. */
-  require(principal: Principal, name: string, needed: Access): Promise<Repository>;
+  /** The repository for somebody who may do this with it. */
+  require(principal: Principal, name: string, action: RepositoryAction): Promise<Repository>;
 
   /** What the principal may read, in the order of the names. */
   list(principal: Principal, request: RepositoryListRequest): Promise<readonly Repository[]>;
 
   /**
-   * Takes `admin` access. Immutability holds for existing tags at once. Throws
+   * Edits what is given. Immutability holds for existing tags at once. Throws
    * `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`, `PATTERNS_INVALID`.
    */
   update(principal: Principal, name: string, change: RepositoryChange): Promise<Repository>;
 
   /**
-   * Takes `admin` access. From then on nobody sees the repository and pushes to it fail; its name is
+   * From then on nobody sees the repository and pushes to it fail; its name is
    * free, its id is never used again. What hangs on the id is the caller's to clean up.
    */
   delete(principal: Principal, name: string): Promise<Repository>;
@@ -111,8 +115,8 @@ function createReading(database: Database): Reading {
       database.read(async (tx) => seenBy(principal, await findRepositoryByName(tx, name))),
     findById: (principal, id) =>
       database.read(async (tx) => seenBy(principal, await findRepositoryById(tx, id))),
-    require: (principal, name, needed) =>
-      database.read((tx) => requireRepository(tx, { principal, name, needed })),
+    require: (principal, name, action) =>
+      database.read((tx) => requireRepository(tx, principal, { name }, action)),
     list: (principal, request) => database.read((tx) => list(tx, principal, request)),
   };
 }
@@ -143,12 +147,13 @@ function createChanging(
     return repository;
   };
   const administer = async <Result>(
-    { principal, name: text }: { readonly principal: Principal; readonly name: string },
+    principal: Principal,
+    { name: text, action }: { readonly name: string; readonly action: RepositoryAction },
     work: (tx: WriteTransaction, repository: Repository) => Promise<Result>,
   ) => {
     const name = parseRepositoryName(text);
     const result = await database.transact(async (tx) =>
-      work(tx, await requireRepository(tx, { principal, name, needed: 'admin' })),
+      work(tx, await requireRepository(tx, principal, { name }, action)),
     );
     onChange(name);
     return result;
@@ -163,21 +168,23 @@ function createChanging(
     },
     async ensureForPush(principal, name) {
       const known = await database.read((tx) => findRepositoryByName(tx, name));
-      if (known !== undefined) return assertAccess({ principal, name, needed: 'write' }, known);
+      if (known !== undefined) return assertMayPush(principal, known);
       return make(name, (tx, defaults) =>
         ensureRepository(tx, { principal, request: { name }, defaults }),
       );
     },
     update: (principal, name, wanted) =>
-      administer({ principal, name }, (tx, repository) => change(tx, repository, wanted)),
+      administer(principal, { name, action: 'editRepository' }, (tx, repository) =>
+        change(tx, repository, wanted),
+      ),
     delete: (principal, name) =>
-      administer({ principal, name }, async (tx, repository) => {
+      administer(principal, { name, action: 'deleteRepository' }, async (tx, repository) => {
         await markDeleted(tx, repository.id, clock.now());
         return repository;
       }),
     setDefaultPrivacy: (principal, name, isPrivate) =>
       database.transact(async (tx) => {
-        const namespace = await requireNamespace(tx, { principal, name, needed: 'admin' });
+        const namespace = await requireNamespace(tx, principal, name, 'editNamespace');
         await setDefaultPrivacy(tx, namespace.id, isPrivate);
       }),
   };

@@ -5,7 +5,7 @@ import type { WriteTransaction } from '#platform/db';
 import { findDefaultPrivacy } from './namespace-settings-store.ts';
 import { repositoriesErrors } from './repositories-errors.ts';
 import { findRepositoryByName, insertRepository, type Repository } from './repository-store.ts';
-import { assertAccess, requireNamespace } from './visible-repository.ts';
+import { assertMayPush, requireNamespace, requireRepository } from './visible-repository.ts';
 
 /** What a new repository is when nobody says otherwise. */
 export interface CreationDefaults {
@@ -36,11 +36,8 @@ export async function createRepository(
   const { principal, request } = creation;
   assertDescription(request.description);
   assertVisibility(request.name, request.isPrivate);
-  const namespace = await requireNamespace(tx, {
-    principal,
-    name: namespaceOf(request.name),
-    needed: 'admin',
-  });
+  const namespaceName = namespaceOf(request.name);
+  const namespace = await requireNamespace(tx, principal, namespaceName, 'createRepository');
   const repository = await insertNew(tx, namespace, creation);
   if (repository !== undefined) return repository;
   throw repositoriesErrors.fail(
@@ -60,15 +57,11 @@ export async function ensureRepository(
   const { principal, request } = creation;
   const { name } = request;
   const known = await findRepositoryByName(tx, name);
-  if (known !== undefined) return assertAccess({ principal, name, needed: 'write' }, known);
-  const namespace = await requireNamespace(tx, {
-    principal,
-    name: namespaceOf(name),
-    needed: 'write',
-  });
+  if (known !== undefined) return assertMayPush(principal, known);
+  const namespace = await requireNamespace(tx, principal, namespaceOf(name), 'pushNewRepository');
   const created = await insertNew(tx, namespace, creation);
   if (created !== undefined) return created;
-  return assertAccess({ principal, name, needed: 'write' }, await findRepositoryByName(tx, name));
+  return requireRepository(tx, principal, { name }, 'push');
 }
 
 /** Throws `DESCRIPTION_TOO_LONG`. */

@@ -1,22 +1,10 @@
-import {
-  type BuildIdentity,
-  buildAccess,
-  namespaceAccess,
-  type Principal,
-  registryActionsOf,
-  repositoryAccess,
-} from '#access';
+import { ownRole, type Principal, type RepositoryFacts, registryActionsIn } from '#access';
 import { findNamespace, type Namespace } from '#accounts';
-import {
-  type Access,
-  type Clock,
-  namespaceOf,
-  type RegistryAction,
-  type RepositoryName,
-} from '#kernel';
+import { type Clock, namespaceOf, type RegistryAction, type RepositoryName } from '#kernel';
 import { BoundedCache } from '#platform/cache';
 import type { Database } from '#platform/db';
-import { factsOf, findRepositoryByName, type Repository } from './repository-store.ts';
+import { findRepositoryByName, type Repository } from './repository-store.ts';
+import { factsFor } from './visible-repository.ts';
 
 /** What a principal may do with one name through the registry. */
 export interface NameRights {
@@ -33,16 +21,6 @@ export interface NameRights {
  */
 export interface RegistryRights {
   find(principal: Principal, name: RepositoryName): Promise<NameRights>;
-  /**
-   * What a build of the namespace may read beside its own repository: the namespace's repositories,
-   * and public ones.
-   */
-  findForBuild(
-    build: { readonly namespaceName: string },
-    name: RepositoryName,
-  ): Promise<NameRights>;
-  /** What a build of some repository may do with another one. */
-  findForBuild(build: BuildIdentity, name: RepositoryName): Promise<NameRights>;
   /** Drops what is remembered of a name that has changed. */
   forget(name: RepositoryName): void;
 }
@@ -67,15 +45,12 @@ export function createRegistryRights(options: {
 
   return {
     async find(principal, name) {
-      const { repository, namespace } = await factsOfName(name);
-      return repository === undefined
-        ? rightsToMake(principal, namespace)
-        : rightsWith(repository, repositoryAccess(principal, factsOf(repository)));
-    },
-    async findForBuild(build, name) {
-      const { repository } = await factsOfName(name);
-      if (repository === undefined) return { actions: [] };
-      return rightsWith(repository, buildAccess(build, factsOf(repository)));
+      const known = await factsOfName(name);
+      const facts = factsOf(principal, name, known);
+      const actions = facts === undefined ? [] : registryActionsIn(principal, facts);
+      return known.repository === undefined || actions.length === 0
+        ? { actions }
+        : { repositoryId: known.repository.id, actions };
     },
     forget: (name) => facts.forget(name),
   };
@@ -89,13 +64,12 @@ async function loadFacts(database: Database, name: RepositoryName): Promise<Name
   });
 }
 
-function rightsWith({ id }: Repository, access: Access): NameRights {
-  const actions = registryActionsOf(access);
-  return actions.length === 0 ? { actions } : { repositoryId: id, actions };
-}
-
-function rightsToMake(principal: Principal, namespace: Namespace | undefined): NameRights {
-  if (namespace === undefined) return { actions: [] };
-  const facts = { namespaceId: namespace.id, namespaceName: namespace.name };
-  return { actions: registryActionsOf(namespaceAccess(principal, facts)) };
+/** A name that no repository has is a private one that is not there yet. */
+function factsOf(
+  principal: Principal,
+  name: RepositoryName,
+  { repository, namespace }: NameFacts,
+): RepositoryFacts | undefined {
+  if (repository !== undefined) return factsFor(principal, repository);
+  return namespace && { name, isPrivate: true, granted: ownRole(principal, namespace) };
 }

@@ -3,7 +3,7 @@ import { defineErrors } from '#kernel';
 export const repositoriesErrors = defineErrors({
   REPOSITORY_UNKNOWN: 'there is no repository of that name that the caller may see',
   REPOSITORY_TAKEN: 'the namespace has a repository of that name already',
-  ACCESS_DENIED: 'the caller may see the repository or namespace, and not do this with it',
+  NAMESPACE_UNKNOWN: 'there is no namespace of that name',
   DESCRIPTION_TOO_LONG: 'a short description has more characters than lists have room for',
   VISIBILITY_FIXED: 'repositories of a system namespace can not be private',
   PATTERNS_INVALID: 'the patterns of immutable tags are too many, too long or no RE2 expressions',

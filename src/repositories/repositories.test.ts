@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { anonymous, type Person, type Principal } from '#access';
+import { type AttemptPrincipal, nobody, type Person, type Principal } from '#access';
 import { openTestCredentials, type TestCredentials } from '#credentials/testing';
 import { parseRepositoryName, type TokenScope } from '#kernel';
 import { testDialects } from '#platform/db/testing';
@@ -99,7 +99,7 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
   test('a private name and a missing name get the same answer from whoever may not see it', async () => {
     await create('alice/hidden', true);
     const ask = (name: string) =>
-      repositories.require(bob, name, 'read').then(
+      repositories.require(bob, name, 'viewRepository').then(
         () => 'found',
         (error: unknown) => String(error).replace(name, 'it'),
       );
@@ -118,7 +118,7 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
       await repositories.create(room.administrator, { name, isPrivate: name.endsWith('shut') });
     }
     const readers: readonly Principal[] = [
-      anonymous,
+      nobody,
       alice,
       bob,
       room.administrator,
@@ -153,7 +153,7 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     const name = parseRepositoryName('alice/app');
     const other = createRepositories({ ...room, isPrivateByDefault: false });
     const { id } = await create('alice/app');
-    expect(await other.registryRights.find(anonymous, name)).toEqual({
+    expect(await other.registryRights.find(nobody, name)).toEqual({
       repositoryId: id,
       actions: ['pull'],
     });
@@ -161,8 +161,8 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     await repositories.update(alice, 'alice/app', { isPrivate: true });
     room.clock.advance(5_000);
 
-    expect(await repositories.registryRights.find(anonymous, name)).toEqual({ actions: [] });
-    expect(await other.registryRights.find(anonymous, name)).toEqual({ actions: [] });
+    expect(await repositories.registryRights.find(nobody, name)).toEqual({ actions: [] });
+    expect(await other.registryRights.find(nobody, name)).toEqual({ actions: [] });
     expect((await other.registryRights.find(alice, name)).actions).toContain('pull');
   });
 
@@ -170,8 +170,17 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     const { id } = await create('alice/base', true);
     const name = parseRepositoryName('alice/base');
 
-    const own = await repositories.registryRights.findForBuild({ namespaceName: 'alice' }, name);
-    const foreign = await repositories.registryRights.findForBuild({ namespaceName: 'bob' }, name);
+    const buildOf = (repositoryName: string): AttemptPrincipal => ({
+      kind: 'attempt',
+      attemptId: '41-2',
+      buildId: 41,
+      repositoryId: id + 1,
+      repositoryName: parseRepositoryName(repositoryName),
+      sourceId: 3,
+    });
+
+    const own = await repositories.registryRights.find(buildOf('alice/app'), name);
+    const foreign = await repositories.registryRights.find(buildOf('bob/app'), name);
 
     expect(own).toEqual({ repositoryId: id, actions: ['pull'] });
     expect(foreign).toEqual({ actions: [] });
@@ -208,13 +217,16 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     await create('alice/app');
     const writing = await tokenOf(alice, 'repo:write');
 
-    for (const principal of [bob, writing, anonymous]) {
-      await expect(
-        repositories.update(principal, 'alice/app', { description: 'mine' }),
-      ).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
-      await expect(repositories.delete(principal, 'alice/app')).rejects.toMatchObject({
-        code: 'ACCESS_DENIED',
+    for (const [principal, code] of [
+      [bob, 'ACCESS_DENIED'],
+      [writing, 'ACCESS_DENIED'],
+      [nobody, 'UNAUTHENTICATED'],
+    ] as const) {
+      const change = { description: 'mine' };
+      await expect(repositories.update(principal, 'alice/app', change)).rejects.toMatchObject({
+        code,
       });
+      await expect(repositories.delete(principal, 'alice/app')).rejects.toMatchObject({ code });
     }
   });
 
@@ -233,6 +245,8 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     await room.database.transact((tx) => recordPush(tx, { repositoryId: id, at }));
     await room.database.transact((tx) => recordPush(tx, { repositoryId: id, at: at + 500 }));
 
-    expect((await repositories.require(alice, 'alice/app', 'read')).lastPushedAt).toBe(at);
+    expect((await repositories.require(alice, 'alice/app', 'viewRepository')).lastPushedAt).toBe(
+      at,
+    );
   });
 });

@@ -1,5 +1,5 @@
-import type { AccessFacts, VisibleRepositories } from '#access';
-import { type Instant, namespaceOf, type RepositoryName } from '#kernel';
+import type { VisibleRepositories } from '#access';
+import type { Instant, RepositoryName } from '#kernel';
 import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
 import { type Immutability, mutable } from './immutability.ts';
 import {
@@ -39,14 +39,6 @@ export interface RepositoryPage {
 }
 
 type AnyTransaction = ReadTransaction | WriteTransaction;
-
-export function factsOf(repository: Repository): AccessFacts {
-  return {
-    namespaceId: repository.namespaceId,
-    namespaceName: namespaceOf(repository.name),
-    isPrivate: repository.isPrivate,
-  };
-}
 
 export async function findRepositoryByName(
   tx: AnyTransaction,

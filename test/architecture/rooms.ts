@@ -90,7 +90,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   },
   access: {
     purpose:
-      'who asks and what they may do: the principal, and pure decisions over facts handed in',
+      'who asks and what they may do: the principal, one table of actions, and pure decisions over facts handed in, each with its why',
     mayImport: ['kernel'],
   },
   accounts: {

@@ -1,6 +1,5 @@
-import type { Person, Principal } from '#access';
+import { accessErrors, isPerson, type Person, type Principal } from '#access';
 import type { AppError } from '#kernel';
-import { apiErrors } from '../api-errors.ts';
 
 export interface Caller {
   readonly principal: Principal;
@@ -39,13 +38,13 @@ export const administrator: Access<{ readonly user: Person }, unknown> = {
 };
 
 function requireUser(principal: Principal): Person {
-  if (principal.kind === 'user') return principal;
+  if (isPerson(principal)) return principal;
   throw refusal(principal, '');
 }
 
 /** What a caller is told that may see something and not do this with it: log in, or why not. */
 export function refusal(principal: Principal, why: string): AppError {
-  return principal.kind === 'user'
-    ? apiErrors.fail('FORBIDDEN', why)
-    : apiErrors.fail('UNAUTHENTICATED', 'this needs a log-in, or a token');
+  return isPerson(principal)
+    ? accessErrors.fail('ACCESS_DENIED', why)
+    : accessErrors.fail('UNAUTHENTICATED', 'this needs a log-in, or a token');
 }

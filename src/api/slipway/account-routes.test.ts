@@ -70,7 +70,7 @@ describe('accounts', () => {
   });
 
   test.each([
-    ['somebody else', () => server.ada.client, 403, 'FORBIDDEN'],
+    ['somebody else', () => server.ada.client, 403, 'ACCESS_DENIED'],
     ['nobody', () => server.anonymous, 401, 'UNAUTHENTICATED'],
   ] as const)('are not made by %s', async (_who, client, status, code) => {
     const body = { username: 'mallory', password: testPassword, isAdministrator: true };

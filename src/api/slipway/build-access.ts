@@ -1,14 +1,9 @@
-import {
-  type BuildAction,
-  buildPermissions,
-  includesAccess,
-  mayBuild,
-  type Principal,
-} from '#access';
+import { assertAllowed, describeAction, isOpen, type Principal } from '#access';
 import type { Build, Builds } from '#builds';
+import type { RepositoryAction } from '#kernel';
 import type { Repositories, VisibleRepository } from '#repositories';
 import { apiErrors } from '../api-errors.ts';
-import { type Access, refusal } from './access.ts';
+import type { Access } from './access.ts';
 
 export interface BuildParams {
   readonly buildId: number;
@@ -22,24 +17,17 @@ export type BuildFindings = { readonly build: Build };
  */
 export function buildAccess(
   rooms: { readonly repositories: Repositories; readonly builds: Builds },
-  action: BuildAction | 'viewLog',
+  action: RepositoryAction,
 ): Access<BuildFindings, BuildParams> {
   return {
-    isOpen: action === 'viewBuilds',
-    statement: statementOf(action),
+    isOpen: isOpen(action),
+    statement: describeAction(action),
     check: async ({ principal, params }) => {
       const { build, seen } = await findBuild(rooms, principal, params.buildId);
-      const may = action === 'viewLog' ? mayViewLog(seen) : mayBuild(seen.access, action);
-      if (may) return { build };
-      throw refusal(principal, `you may not ${words[action]} of ${build.repositoryName}`);
+      assertAllowed(seen.decide(action));
+      return { build };
     },
   };
-}
-
-function statementOf(action: BuildAction | 'viewLog'): string {
-  return action === 'viewLog'
-    ? "those with read access to the build's repository if it is private, write access if it is public"
-    : `those with ${buildPermissions[action]} access to the build's repository`;
 }
 
 async function findBuild(
@@ -52,20 +40,3 @@ async function findBuild(
   if (build !== undefined && seen !== undefined) return { build, seen };
   throw apiErrors.fail('NOT_FOUND', `there is no build ${buildId}, or you may not see it`);
 }
-
-/** That a public repository's images are everybody's says nothing about how they were made. */
-function mayViewLog({ repository, access }: VisibleRepository): boolean {
-  return repository.isPrivate || includesAccess(access, 'write');
-}
-
-const words: Readonly<Record<BuildAction | 'viewLog', string>> = {
-  viewBuilds: 'view builds',
-  viewLog: 'read build logs',
-  startBuild: 'start builds',
-  cancelBuild: 'cancel builds',
-  retryBuild: 'retry builds',
-  editBuildSettings: 'edit build settings',
-  viewBuildVariables: 'see build variables',
-  setUpBuilds: 'set up builds',
-  deleteBuildSettings: 'delete build settings',
-};

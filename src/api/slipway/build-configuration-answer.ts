@@ -1,4 +1,4 @@
-import { mayBuild, type Principal } from '#access';
+import type { Principal } from '#access';
 import type { BuildConfiguration as Stored } from '#builds';
 import type { BuildConfiguration } from '#protocol';
 import { ruleAnswer } from './build-rule-text.ts';
@@ -13,7 +13,7 @@ export async function configurationAnswer(
 ): Promise<BuildConfiguration> {
   const { repositoryId, sourceId, autotest, rules, updatedAt } = configuration;
   const seen = await repositories.findById(principal, repositoryId);
-  const seesValues = seen !== undefined && mayBuild(seen.access, 'viewBuildVariables');
+  const seesValues = seen?.decide('viewBuildVariables').isAllowed === true;
   const variables = seesValues
     ? await builds.configurations.variables(repositoryId)
     : (await builds.configurations.variableNames(repositoryId)).map((name) => ({ name }));

@@ -302,7 +302,7 @@ describe('the rule tester', () => {
     const testAs = (client: typeof server.anonymous) =>
       client.call(operations.testRules, { ...at('secret-refs'), body: {} });
 
-    await expect(testAs(server.bob.client)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(testAs(server.bob.client)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
     await expect(testAs(server.anonymous)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 

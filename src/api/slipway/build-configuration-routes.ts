@@ -15,21 +15,25 @@ export function buildConfigurationRoutes(rooms: ConfigurationRooms): readonly Ro
   return [
     route(
       operations.show,
-      repositoryAccess(repositories, 'read'),
+      repositoryAccess(repositories, 'viewBuilds'),
       async ({ principal, repository }) =>
         configurationAnswer(rooms, principal, await requireConfiguration(rooms, repository)),
     ),
-    route(operations.save, repositoryAccess(repositories, 'admin'), async (call) => {
+    route(operations.save, repositoryAccess(repositories, 'editBuildSettings'), async (call) => {
       const { principal, repository, body, query } = call;
       await saveConfiguration(rooms, { principal, repository, body });
       const startedBuilds = query.build === 'true' ? await startTrial(rooms, call) : [];
       const saved = await requireConfiguration(rooms, repository);
       return { ...(await configurationAnswer(rooms, principal, saved)), startedBuilds };
     }),
-    route(operations.remove, repositoryAccess(repositories, 'owner'), async ({ repository }) => {
-      if (!(await configurations.remove(repository.id))) throw notSetUp(repository);
-      return undefined;
-    }),
+    route(
+      operations.remove,
+      repositoryAccess(repositories, 'deleteBuildSettings'),
+      async ({ repository }) => {
+        if (!(await configurations.remove(repository.id))) throw notSetUp(repository);
+        return undefined;
+      },
+    ),
   ];
 }
 

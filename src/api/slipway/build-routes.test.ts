@@ -109,7 +109,7 @@ describe('TRB-09 canceling and retrying', () => {
     const { secret } = await server.ada.makeToken(scope);
     return createSlipwayClient({ serverUrl: server.url, credential: secret });
   };
-  const forbidden = { status: 403, code: 'FORBIDDEN' };
+  const forbidden = { status: 403, code: 'ACCESS_DENIED' };
 
   test.each([
     ['somebody else', async () => server.bob.client, forbidden],

@@ -1,4 +1,3 @@
-import { buildPermissions } from '#access';
 import type { Builds, Build as StoredBuild } from '#builds';
 import { buildOperations as operations } from '#protocol';
 import type { Repositories, Repository } from '#repositories';
@@ -21,33 +20,25 @@ export interface BuildRooms {
 export function buildRoutes(rooms: BuildRooms): readonly Route[] {
   const { repositories, builds } = rooms;
   return [
-    route(
-      operations.list,
-      repositoryAccess(repositories, buildPermissions.viewBuilds),
-      async (call) => {
-        const { repository, query } = call;
-        const before = pageKey(query.after);
-        const limit = query.limit + 1;
-        const found = await builds.history.list({ repositoryId: repository.id, before, limit });
-        const counts = await builds.history.attemptCounts(found.map(({ id }) => id));
-        const items = found.map((build) => buildAnswer(build, counts.get(build.id) ?? 0));
-        return pageAnswer(items, query.limit, ({ id }) => String(id));
-      },
-    ),
-    route(
-      operations.start,
-      repositoryAccess(repositories, buildPermissions.startBuild),
-      async (call) => {
-        const { principal, repository, body } = call;
-        const started = await builds.start({
-          repositoryId: repository.id,
-          ref: body.ref,
-          startedBy: callerName(principal),
-          cause: 'manual',
-        });
-        return { builds: [...started.builds], notes: [...started.notes] };
-      },
-    ),
+    route(operations.list, repositoryAccess(repositories, 'viewBuilds'), async (call) => {
+      const { repository, query } = call;
+      const before = pageKey(query.after);
+      const limit = query.limit + 1;
+      const found = await builds.history.list({ repositoryId: repository.id, before, limit });
+      const counts = await builds.history.attemptCounts(found.map(({ id }) => id));
+      const items = found.map((build) => buildAnswer(build, counts.get(build.id) ?? 0));
+      return pageAnswer(items, query.limit, ({ id }) => String(id));
+    }),
+    route(operations.start, repositoryAccess(repositories, 'startBuild'), async (call) => {
+      const { principal, repository, body } = call;
+      const started = await builds.start({
+        repositoryId: repository.id,
+        ref: body.ref,
+        startedBy: callerName(principal),
+        cause: 'manual',
+      });
+      return { builds: [...started.builds], notes: [...started.notes] };
+    }),
     route(operations.show, buildAccess(rooms, 'viewBuilds'), async ({ build }) =>
       reportAnswer(await reportOf(builds, build)),
     ),
@@ -57,16 +48,14 @@ export function buildRoutes(rooms: BuildRooms): readonly Route[] {
     route(operations.retry, buildAccess(rooms, 'retryBuild'), async ({ build }) =>
       answerOf(builds, await builds.retry(build.id)),
     ),
-    route(operations.log, buildAccess(rooms, 'viewLog'), async ({ build, query }) => {
+    route(operations.log, buildAccess(rooms, 'viewBuildLogs'), async ({ build, query }) => {
       const number = query.attempt ?? (await newestAttempt(builds, build));
       const page = await builds.logs.read(`${build.id}-${number}`, query);
       const { lines, next, isComplete: complete } = page;
       return { attempt: number, lines: lines.map(lineAnswer), next, complete };
     }),
-    route(
-      operations.deliveries,
-      repositoryAccess(repositories, buildPermissions.startBuild),
-      (call) => listDeliveries(rooms, call.repository, call.query),
+    route(operations.deliveries, repositoryAccess(repositories, 'viewDeliveries'), (call) =>
+      listDeliveries(rooms, call.repository, call.query),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { mayBuild, type Principal } from '#access';
+import type { Principal } from '#access';
 import { type BuildConfiguration, type TestedRef, testRules } from '#builds';
 import { buildConfigurationOperations as operations } from '#protocol';
 import type { Repository } from '#repositories';
@@ -18,7 +18,7 @@ export function buildRuleRoutes(rooms: ConfigurationRooms): readonly Route[] {
   const { repositories, builds } = rooms;
   const { configurations } = builds;
   return [
-    route(operations.addRule, repositoryAccess(repositories, 'admin'), async (call) => {
+    route(operations.addRule, repositoryAccess(repositories, 'editBuildSettings'), async (call) => {
       const { principal, repository, body } = call;
       if ((await configurations.find(repository.id)) !== undefined) {
         return ruleAnswer(await configurations.addRule(repository.id, ruleText(body)));
@@ -29,18 +29,26 @@ export function buildRuleRoutes(rooms: ConfigurationRooms): readonly Route[] {
       if (rule === undefined) throw notSetUp(repository);
       return ruleAnswer(rule);
     }),
-    route(operations.updateRule, repositoryAccess(repositories, 'admin'), async (call) => {
-      const { repository, params, body } = call;
-      const change = Object.fromEntries(
-        Object.entries(body).filter(([, value]) => value !== undefined),
-      );
-      return ruleAnswer(await configurations.updateRule(repository.id, params.ruleId, change));
-    }),
-    route(operations.removeRule, repositoryAccess(repositories, 'admin'), async (call) => {
-      await configurations.removeRule(call.repository.id, call.params.ruleId);
-      return undefined;
-    }),
-    route(operations.testRules, repositoryAccess(repositories, 'read'), async (call) => {
+    route(
+      operations.updateRule,
+      repositoryAccess(repositories, 'editBuildSettings'),
+      async (call) => {
+        const { repository, params, body } = call;
+        const change = Object.fromEntries(
+          Object.entries(body).filter(([, value]) => value !== undefined),
+        );
+        return ruleAnswer(await configurations.updateRule(repository.id, params.ruleId, change));
+      },
+    ),
+    route(
+      operations.removeRule,
+      repositoryAccess(repositories, 'editBuildSettings'),
+      async (call) => {
+        await configurations.removeRule(call.repository.id, call.params.ruleId);
+        return undefined;
+      },
+    ),
+    route(operations.testRules, repositoryAccess(repositories, 'viewBuilds'), async (call) => {
       const { principal, repository, body } = call;
       const configuration = await configurations.find(repository.id);
       const rules = body.rules?.map(ruleText) ?? configuration?.rules;
@@ -65,7 +73,7 @@ async function knownRefs(
   { principal, repository, configuration }: RefsRequest,
 ) {
   const seen = await repositories.findById(principal, repository.id);
-  if (seen === undefined || !mayBuild(seen.access, 'startBuild')) {
+  if (seen?.decide('startBuild').isAllowed !== true) {
     throw refusal(
       principal,
       `refs: name some; you may not see those of ${repository.name}'s source`,

@@ -53,7 +53,7 @@ function streamSchemas(options: BuildStreamOptions) {
   const common = {
     params: buildPath,
     tags: ['Builds'],
-    ...accessSchema(buildAccess(options, 'viewLog')),
+    ...accessSchema(buildAccess(options, 'viewBuildLogs')),
   };
   return {
     events: {
@@ -82,7 +82,7 @@ async function admit(options: BuildStreamOptions, request: FastifyRequest): Prom
   const { authorization } = request.headers;
   const { principal } = await options.authenticate({ authorization, remoteAddress });
   const params = request.params as z.output<typeof buildPath>;
-  const access = buildAccess(options, 'viewLog');
+  const access = buildAccess(options, 'viewBuildLogs');
   return (await access.check({ principal, remoteAddress, params })).build;
 }
 

@@ -1,6 +1,6 @@
-import type { Principal } from '#access';
+import { nameOf, type Principal } from '#access';
 
 /** Whose name goes with a build that somebody starts or cancels. */
 export function callerName(principal: Principal): string {
-  return principal.kind === 'user' ? principal.name : 'nobody';
+  return nameOf(principal);
 }

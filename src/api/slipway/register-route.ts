@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { anonymous } from '#access';
+import { nobody } from '#access';
 import type { Authentication } from '#credentials';
 import { remoteAddressOf } from '#platform/http';
 import type { Operation } from '#protocol';
@@ -47,7 +47,7 @@ async function callOf(
   // Logging in replaces a credential, so one that has ended must not stand in its way.
   const { principal } =
     operation.id === 'login'
-      ? { principal: anonymous }
+      ? { principal: nobody }
       : await context.authenticate({ authorization: request.headers.authorization, remoteAddress });
   return { principal, remoteAddress, params, query, body };
 }

@@ -1,38 +1,27 @@
-import type { Principal } from '#access';
-import {
-  parseRepositoryName,
-  type Access as RepositoryAccessLevel,
-  type RepositoryName,
-} from '#kernel';
-import { type Repositories, type Repository, repositoriesErrors } from '#repositories';
-import { type Access, refusal } from './access.ts';
+import { describeAction, isOpen } from '#access';
+import { parseRepositoryName, type RepositoryAction, type RepositoryName } from '#kernel';
+import type { Repositories, Repository } from '#repositories';
+import type { Access } from './access.ts';
 
 export interface RepositoryParams {
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Routes of one repository: for those who have at least this access to it. */
+/** Routes of one repository: for those who may do this with it. */
 export function repositoryAccess(
   repositories: Repositories,
-  needed: Exclude<RepositoryAccessLevel, 'none'>,
+  action: RepositoryAction,
 ): Access<{ readonly repository: Repository }, RepositoryParams> {
   return {
-    statement: `those with ${needed} access to the repository`,
-    isOpen: needed === 'read',
-    check: async ({ principal, params }) => {
-      const required = repositories.require(principal, nameOf(params), needed);
-      return { repository: await required.catch((error) => explain(error, principal)) };
-    },
+    statement: describeAction(action),
+    isOpen: isOpen(action),
+    check: async ({ principal, params }) => ({
+      repository: await repositories.require(principal, nameOf(params), action),
+    }),
   };
 }
 
 function nameOf({ namespace, name }: RepositoryParams): RepositoryName {
   return parseRepositoryName(`${namespace}/${name}`);
-}
-
-/** Who is not logged in is told to, where a log-in may help. */
-function explain(error: unknown, principal: Principal): never {
-  const isDenied = repositoriesErrors.is(error) && error.code === 'ACCESS_DENIED';
-  throw isDenied && principal.kind === 'anonymous' ? refusal(principal, error.message) : error;
 }

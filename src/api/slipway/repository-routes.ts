@@ -24,10 +24,12 @@ export function repositoryRoutes(repositories: Repositories, registry: Registry)
       });
       return pageAnswer(found.map(repositoryAnswer), limit, ({ name }) => name);
     }),
-    route(operations.show, repositoryAccess(repositories, 'read'), async ({ repository }) =>
-      repositoryAnswer(repository),
+    route(
+      operations.show,
+      repositoryAccess(repositories, 'viewRepository'),
+      async ({ repository }) => repositoryAnswer(repository),
     ),
-    route(operations.update, repositoryAccess(repositories, 'admin'), async (call) => {
+    route(operations.update, repositoryAccess(repositories, 'editRepository'), async (call) => {
       const { principal, repository, body } = call;
       const { immutability, isPrivate, description } = body;
       const updated = await repositories.update(principal, repository.name, {
@@ -39,7 +41,7 @@ export function repositoryRoutes(repositories: Repositories, registry: Registry)
     }),
     route(
       operations.listTags,
-      repositoryAccess(repositories, 'read'),
+      repositoryAccess(repositories, 'viewRepository'),
       async ({ repository, query }) => {
         const { after = '', limit } = query;
         const tags = await registry.tags.entries(repository.id, { after, limit: limit + 1 });

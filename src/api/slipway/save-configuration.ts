@@ -1,10 +1,9 @@
-import { mayBuild, type Principal } from '#access';
+import { accessErrors, assertAllowed, type Principal } from '#access';
 import type { Builds, BuildConfiguration as Stored } from '#builds';
 import { type Clock, parseRepositoryName } from '#kernel';
 import type { BuildRuleInput } from '#protocol';
 import type { Repositories, Repository } from '#repositories';
 import type { Source, Sources } from '#sources';
-import { apiErrors } from '../api-errors.ts';
 import { ruleText } from './build-rule-text.ts';
 
 export interface ConfigurationRooms {
@@ -32,7 +31,7 @@ export const newConfiguration = { autotest: 'off', variables: [] } as const;
 
 /**
  * Links the source, made where it is missing, and stores rules and variables. Throws what
- * `Configurations.save` does, and `FORBIDDEN` for who may not set builds up or use the source.
+ * `Configurations.save` does, and `ACCESS_DENIED` for who may not set builds up or use the source.
  */
 export async function saveConfiguration(
   rooms: ConfigurationRooms,
@@ -62,8 +61,7 @@ async function assertMaySetUp(
   { name }: Repository,
 ): Promise<void> {
   const seen = await repositories.find(principal, name);
-  if (seen !== undefined && mayBuild(seen.access, 'setUpBuilds')) return;
-  throw apiErrors.fail('FORBIDDEN', `only an owner of ${name} may set up automated builds`);
+  if (seen !== undefined) assertAllowed(seen.decide('setUpBuilds'));
 }
 
 /** The embedded repository of that name, made where there is none, for who may push there. */
@@ -75,9 +73,13 @@ async function linkSource(
   const name = parseRepositoryName(text);
   const rights = await repositories.registryRights.find(principal, name);
   if (!rights.actions.includes('push')) {
-    throw apiErrors.fail('FORBIDDEN', `source.repository: you may not use ${name} as a source`, {
-      detail: { field: 'source.repository' },
-    });
+    throw accessErrors.fail(
+      'ACCESS_DENIED',
+      `source.repository: you may not use ${name} as a source`,
+      {
+        detail: { field: 'source.repository' },
+      },
+    );
   }
   return sources.link({ provider: 'embedded', name });
 }

@@ -2,9 +2,9 @@
 export const namespaceKinds = ['user', 'organization', 'system'] as const;
 export type NamespaceKind = (typeof namespaceKinds)[number];
 
-/** How much somebody may do with a repository; each level includes those before it. */
-export const accessLevels = ['none', 'read', 'write', 'admin', 'owner'] as const;
-export type Access = (typeof accessLevels)[number];
+/** What a grant makes somebody in a repository or a namespace; each role includes those before it. */
+export const roles = ['read', 'write', 'admin', 'owner'] as const;
+export type Role = (typeof roles)[number];
 
 /** What a personal access token may do, narrowest first: each scope includes those before it. */
 export const tokenScopes = ['repo:public_read', 'repo:read', 'repo:write', 'repo:admin'] as const;
