@@ -80,8 +80,14 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     mayImport: ['kernel', 'platform/telemetry', 'platform/db'],
   },
   'platform/jobs': {
-    purpose: 'rows of work with lease, attempt and result',
-    mayImport: ['kernel', 'platform/telemetry', 'platform/db'],
+    purpose: 'rows of work with lease, attempt and result; the worker that does it',
+    mayImport: [
+      'kernel',
+      'platform/telemetry',
+      'platform/schedule',
+      'platform/db',
+      'platform/events',
+    ],
   },
   storage: { purpose: "where blobs' bytes lie", mayImport: ['kernel', ...platform] },
   registry: {

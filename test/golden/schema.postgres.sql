@@ -175,9 +175,16 @@ create table job (
   available_at bigint not null,
   lease_holder text,
   lease_expires_at bigint,
+  payload text not null default ''::text,
+  failures bigint not null default 0,
+  last_error text,
+  outcome text,
+  done_at bigint,
+  CHECK ((outcome = ANY (ARRAY['finished'::text, 'failed'::text, 'withdrawn'::text]))),
   CHECK ((state = ANY (ARRAY['pending'::text, 'leased'::text, 'done'::text]))),
   PRIMARY KEY (id)
 );
+CREATE INDEX job_done ON public.job USING btree (queue, done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX job_leased ON public.job USING btree (queue, lease_expires_at) WHERE (state = 'leased'::text);
 CREATE INDEX job_pending ON public.job USING btree (queue, group_name, id) WHERE (state = 'pending'::text);
 

@@ -164,7 +164,10 @@ CREATE TABLE job (
   attempt integer not null,
   available_at integer not null,
   lease_holder text,
-  lease_expires_at integer);
+  lease_expires_at integer, payload text not null default '', failures integer not null default 0, last_error text, outcome text
+  check (outcome in ('finished', 'failed', 'withdrawn')), done_at integer);
+
+CREATE INDEX job_done on job (queue, done_at) where done_at is not null;
 
 CREATE INDEX job_leased on job (queue, lease_expires_at) where state = 'leased';
 

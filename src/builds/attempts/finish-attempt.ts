@@ -26,9 +26,9 @@ export async function finishAttempt(
   report: FinishReport,
 ): Promise<void> {
   const lease = await passFence(tx, parts, attemptId, 'exclusive');
-  await parts.queue.finish(tx, lease);
-  const ended = await requireAttempt(tx, attemptId);
   const now = parts.clock.now();
+  await parts.queue.finish(tx, lease, now);
+  const ended = await requireAttempt(tx, attemptId);
   const failure = report.outcome === 'failed' ? report : undefined;
   const { reason, message } = failure ?? {};
   const step = failure === undefined ? 'succeed' : 'fail';

@@ -73,7 +73,7 @@ async function giveUp(
   build: Build,
   { lease, facts }: { readonly lease: Lease; readonly facts: LossFacts },
 ): Promise<void> {
-  await parts.queue.finish(tx, lease);
+  await parts.queue.finish(tx, lease, parts.clock.now());
   const why =
     facts.losses > 0
       ? `the builder was lost ${facts.losses + 1} times`

@@ -28,7 +28,7 @@ export async function stopBuild(
 ): Promise<Build> {
   const build = await requireBuild(tx, buildId);
   const finishedAt = parts.clock.now();
-  if (await parts.queue.withdraw(tx, build.jobId)) {
+  if (await parts.queue.withdraw(tx, build.jobId, finishedAt)) {
     // Read again: now that its job is ours, nobody else can change it.
     const waiting = await requireBuild(tx, buildId);
     await stepBuild(tx, parts, waiting, { step: 'cancel', ...stop, finishedAt });
@@ -46,7 +46,8 @@ async function stopRunning(
 ): Promise<void> {
   const attempt = (await listAttempts(tx, id)).at(-1);
   const hasEnded =
-    attempt === undefined || !(await parts.queue.finish(tx, { jobId, attempt: attempt.number }));
+    attempt === undefined ||
+    !(await parts.queue.finish(tx, { jobId, attempt: attempt.number }, stop.finishedAt));
   const build = await requireBuild(tx, id);
   if (hasEnded) throw wrongState(build, 'cancel');
   await stepBuild(tx, parts, build, { step: 'cancel', ...stop });

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TestClock } from '#kernel/testing';
+import { systemIds } from '#platform/crypto';
 import type { Database, WriteTransaction } from '#platform/db';
 import { openTestDatabase, testDialects } from '#platform/db/testing';
-import { createJobQueue, type Lease } from './job-queue.ts';
+import { Events } from '#platform/events';
+import { silentLogger } from '#platform/telemetry';
+import { createJobQueue, type Lease, type LeasedJob } from './job-queue.ts';
 import { jobsMigrations } from './jobs-migrations.ts';
 
 const queue = createJobQueue('test');
@@ -21,7 +25,8 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     inside((tx) => queue.enqueue(tx, { group, lane, concurrency, availableAt: 0 }));
   const lease = (now = 10) =>
     inside((tx) => queue.leaseNext(tx, { holder: 'worker', now, expiresAt: now + 100 }));
-  const mustLease = async (now?: number): Promise<Lease> => {
+  const find = (jobId: number) => database.read((tx) => queue.find(tx, jobId));
+  const mustLease = async (now?: number): Promise<LeasedJob> => {
     const leased = await lease(now);
     if (leased === undefined) throw new Error('nothing was leased');
     return leased;
@@ -34,8 +39,8 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     const leased = [await lease(), await lease(), await lease()];
 
     expect(leased).toEqual([
-      { jobId: first, attempt: 1 },
-      { jobId: second, attempt: 1 },
+      { jobId: first, attempt: 1, payload: '', failures: 0 },
+      { jobId: second, attempt: 1, payload: '', failures: 0 },
       undefined,
     ]);
   });
@@ -60,10 +65,10 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     const running = await mustLease();
 
     const before = await lease();
-    await inside((tx) => queue.finish(tx, running));
+    await inside((tx) => queue.finish(tx, running, 10));
 
     expect(before).toBeUndefined();
-    expect(await lease()).toEqual({ jobId: waiting, attempt: 1 });
+    expect(await lease()).toMatchObject({ jobId: waiting, attempt: 1 });
   });
 
   test('groups take turns, and so do lanes', async () => {
@@ -86,7 +91,7 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     );
     const ready = await add('b');
 
-    expect(await lease(10)).toEqual({ jobId: ready, attempt: 1 });
+    expect(await lease(10)).toMatchObject({ jobId: ready, attempt: 1 });
     expect(await lease(10)).toBeUndefined();
     expect(await lease(50)).toBeDefined();
   });
@@ -100,23 +105,23 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     const powers = await inside(async (tx) => [
       await queue.hold(tx, old, 'exclusive'),
       await queue.extend(tx, old, 500),
-      await queue.finish(tx, old),
+      await queue.finish(tx, old, 10),
       await queue.hold(tx, fresh, 'shared'),
     ]);
 
-    expect(fresh).toEqual({ jobId, attempt: 2 });
+    expect(fresh).toMatchObject({ jobId, attempt: 2 });
     expect(powers).toEqual([false, false, false, true]);
   });
 
   test('a job that is done can be queued again', async () => {
     const jobId = await add('a');
     const first = await mustLease();
-    await inside((tx) => queue.finish(tx, first));
+    await inside((tx) => queue.finish(tx, first, 10));
 
     const requeued = await inside((tx) => queue.requeue(tx, jobId, 0));
 
     expect(requeued).toBe(true);
-    expect(await lease()).toEqual({ jobId, attempt: 2 });
+    expect(await lease()).toMatchObject({ jobId, attempt: 2 });
   });
 
   test('a waiting job can be withdrawn, a leased one can not', async () => {
@@ -125,8 +130,8 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     await mustLease();
 
     const withdrawn = await inside(async (tx) => [
-      await queue.withdraw(tx, leasedId),
-      await queue.withdraw(tx, waitingId),
+      await queue.withdraw(tx, leasedId, 10),
+      await queue.withdraw(tx, waitingId, 10),
     ]);
 
     expect(withdrawn).toEqual([false, true]);
@@ -146,9 +151,160 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     const early = await expired(120);
     await inside((tx) => queue.graceUntil(tx, 200));
 
-    expect(early).toEqual([second]);
+    const numbers = (leases: readonly Lease[]) => leases.map(({ jobId }) => jobId);
+    expect(early).toEqual([{ jobId: second.jobId, attempt: 1, failures: 0 }]);
     expect(await expired(199)).toEqual([]);
-    expect(await expired(300)).toEqual([second, first]);
+    expect(numbers(await expired(300))).toEqual([second.jobId, first.jobId]);
+  });
+
+  test('a job brings its payload to every attempt', async () => {
+    const place = { group: 'a', lane: 'x', concurrency: 1, availableAt: 0 };
+    await inside((tx) => queue.enqueue(tx, { ...place, payload: '{"über":"\u{1f433}"}' }));
+
+    const first = await mustLease();
+    await inside((tx) => queue.release(tx, first, 0));
+
+    expect([first.payload, (await mustLease()).payload]).toEqual([
+      '{"über":"\u{1f433}"}',
+      '{"über":"\u{1f433}"}',
+    ]);
+  });
+
+  test('a payload that is no payload any more is refused', async () => {
+    const place = { group: 'a', lane: 'x', concurrency: 1, availableAt: 0 };
+    const payload = 'ü'.repeat(32 * 1024 + 1);
+
+    const enqueuing = inside((tx) => queue.enqueue(tx, { ...place, payload }));
+
+    await expect(enqueuing).rejects.toThrow(RangeError);
+  });
+
+  test('a failure is counted and kept, and the job waits until it is time', async () => {
+    const jobId = await add('a');
+    const first = await mustLease(10);
+
+    await inside((tx) => queue.fail(tx, first, { error: 'no answer', now: 20, retryAt: 50 }));
+    const early = await lease(49);
+    const second = await mustLease(50);
+
+    expect(early).toBeUndefined();
+    expect(second).toMatchObject({ jobId, attempt: 2, failures: 1 });
+    expect(await find(jobId)).toEqual({
+      state: 'leased',
+      attempt: 2,
+      failures: 1,
+      lastError: 'no answer',
+      outcome: undefined,
+    });
+  });
+
+  test('a job that fails for good is done, and its group has room again', async () => {
+    const jobId = await add('a', 'lane', 1);
+    const leased = await mustLease();
+
+    await inside((tx) => queue.fail(tx, leased, { error: 'gone', now: 20, retryAt: undefined }));
+
+    expect(await find(jobId)).toMatchObject({
+      state: 'done',
+      outcome: 'failed',
+      lastError: 'gone',
+      failures: 1,
+    });
+    expect(await database.read((tx) => queue.group(tx, 'a'))).toMatchObject({
+      pending: 0,
+      running: 0,
+    });
+    expect(await lease()).toBeUndefined();
+  });
+
+  test('a job that is queued again has its failures forgiven, and what the last one said is kept', async () => {
+    const jobId = await add('a');
+    const leased = await mustLease();
+    await inside((tx) => queue.fail(tx, leased, { error: 'gone', now: 20, retryAt: undefined }));
+
+    await inside((tx) => queue.requeue(tx, jobId, 0));
+
+    expect(await find(jobId)).toEqual({
+      state: 'pending',
+      attempt: 1,
+      failures: 0,
+      lastError: 'gone',
+      outcome: undefined,
+    });
+  });
+
+  test('an old lease can not fail the job', async () => {
+    const jobId = await add('a');
+    const old = await mustLease();
+    await inside((tx) => queue.release(tx, old, 0));
+    await mustLease();
+
+    const failed = await inside((tx) => queue.fail(tx, old, { error: 'x', now: 1, retryAt: 2 }));
+
+    expect(failed).toBe(false);
+    expect(await find(jobId)).toMatchObject({ state: 'leased', failures: 0, lastError: undefined });
+  });
+
+  test('jobs that are done are removed when their time is over, in steps', async () => {
+    const forgetful = createJobQueue('test', { keepDoneMilliseconds: 100 });
+    const ids = [await add('a'), await add('a'), await add('a'), await add('a')];
+    const [finished, failed] = [await mustLease(), await mustLease()];
+    await inside((tx) => forgetful.finish(tx, finished, 10));
+    await inside((tx) => forgetful.fail(tx, failed, { error: 'x', now: 20, retryAt: undefined }));
+    await inside((tx) => forgetful.withdraw(tx, ids[2] ?? 0, 30));
+    const remove = (now: number, limit: number) =>
+      inside((tx) => forgetful.removeDone(tx, now, limit));
+
+    const removed = [await remove(110, 9), await remove(131, 2), await remove(131, 2)];
+    const left = await Promise.all(ids.map(find));
+
+    expect(removed).toEqual([0, 2, 1]);
+    expect(left.map((job) => job?.state)).toEqual([undefined, undefined, undefined, 'pending']);
+  });
+
+  test('jobs of a queue that keeps them are never removed', async () => {
+    await add('a');
+    const leased = await mustLease();
+    await inside((tx) => queue.finish(tx, leased, 10));
+
+    const removed = await inside((tx) => queue.removeDone(tx, Number.MAX_SAFE_INTEGER, 9));
+
+    expect(removed).toBe(0);
+    expect(await find(leased.jobId)).toMatchObject({ state: 'done', outcome: 'finished' });
+  });
+
+  test('who listens is told whenever there may be more to lease', async () => {
+    const events = new Events({
+      database,
+      ids: systemIds,
+      clock: new TestClock(),
+      logger: silentLogger,
+    });
+    const told = createJobQueue('test', { events });
+    let count = 0;
+    const stop = told.onChange(() => {
+      count += 1;
+    });
+    const counts: number[] = [];
+    const step = async (work: (tx: WriteTransaction) => Promise<unknown>) => {
+      await inside(work);
+      counts.push(count);
+    };
+    const place = { group: 'a', lane: 'x', concurrency: 9, availableAt: 0 };
+
+    await step((tx) => told.enqueue(tx, place));
+    const leased = await mustLease();
+    await step((tx) => told.extend(tx, leased, 500));
+    await step((tx) => told.release(tx, leased, 0));
+    await step((tx) => told.finish(tx, leased, 10));
+    const again = await mustLease();
+    await step((tx) => told.fail(tx, again, { error: 'x', now: 10, retryAt: undefined }));
+    await step((tx) => told.requeue(tx, again.jobId, 0));
+    await step((tx) => told.withdraw(tx, again.jobId, 10));
+    stop();
+    await step((tx) => told.enqueue(tx, place));
+
+    expect(counts).toEqual([1, 1, 2, 2, 3, 4, 4, 4]);
   });
 
   test('AUT-17 the limit holds when many lease and finish at once', async () => {
@@ -172,7 +328,7 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
         most = Math.max(most, ...states.map((state) => state?.running ?? 0));
         running.delete(leased.jobId);
         served += 1;
-        await inside((tx) => queue.finish(tx, leased));
+        await inside((tx) => queue.finish(tx, leased, 10));
       }
     };
     await Promise.all(Array.from({ length: 6 }, work));

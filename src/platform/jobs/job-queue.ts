@@ -1,28 +1,38 @@
 import type { Instant } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import type { Events } from '#platform/events';
 import {
   addJob,
-  chooseGroup,
-  chooseJob,
   countPendingBefore,
+  type ExpiredLease,
   endLease,
   extendLease,
+  findJob,
   type GroupState,
+  type Job,
+  type JobEnd,
   type JobLock,
-  leaseJob,
   listExpiredLeases,
   lockJob,
   postponeExpiry,
   putGroup,
   readGroup,
+  removeDoneJobs,
   removePending,
   requeueDone,
 } from './job-store.ts';
+import { chooseGroup, chooseJob, leaseJob } from './turn-store.ts';
 
 /** The right to work on a job. Older attempts of the same job have none. */
 export interface Lease {
   readonly jobId: number;
   readonly attempt: number;
+}
+
+export interface LeasedJob extends Lease {
+  readonly payload: string;
+  /** Attempts that failed before. */
+  readonly failures: number;
 }
 
 export interface NewJob {
@@ -33,6 +43,8 @@ export interface NewJob {
   /** How many jobs of the group may be leased at once, from now on. */
   readonly concurrency: number;
   readonly availableAt: Instant;
+  /** What whoever works on it has to know, of 64 KiB at most; empty where rows elsewhere say it. */
+  readonly payload?: string;
 }
 
 export interface LeaseRequest {
@@ -41,19 +53,30 @@ export interface LeaseRequest {
   readonly expiresAt: Instant;
 }
 
+export interface JobFailure {
+  /** For people to read. */
+  readonly error: string;
+  readonly now: Instant;
+  /** When the next attempt may begin; without it the job is done, and has failed. */
+  readonly retryAt: Instant | undefined;
+}
+
 /**
  * One queue over the tables of jobs. Every function runs inside the caller's transaction, so that a
  * job changes together with the rows that it stands for. Several servers may use one queue at once.
  * A transaction that ends a lease locks the job, then its group; one that adds jobs locks the group.
  */
 export interface JobQueue {
+  readonly name: string;
+
+  /** Throws `RangeError` for a payload that is too large. */
   enqueue(tx: WriteTransaction, job: NewJob): Promise<number>;
 
   /**
    * Leases the job whose turn it is: of a group with room, the one with the fewest running jobs, then
    * the one served longest ago; within it the same among its lanes; of a lane the oldest job.
    */
-  leaseNext(tx: WriteTransaction, request: LeaseRequest): Promise<Lease | undefined>;
+  leaseNext(tx: WriteTransaction, request: LeaseRequest): Promise<LeasedJob | undefined>;
 
   /** False: the lease has ended. */
   extend(tx: WriteTransaction, lease: Lease, expiresAt: Instant): Promise<boolean>;
@@ -65,16 +88,22 @@ export interface JobQueue {
   hold(tx: WriteTransaction, lease: Lease, lock: JobLock): Promise<boolean>;
 
   /** Ends the lease and the job. False: the lease had ended before. */
-  finish(tx: WriteTransaction, lease: Lease): Promise<boolean>;
+  finish(tx: WriteTransaction, lease: Lease, now: Instant): Promise<boolean>;
 
   /** Ends the lease; the job waits for its next attempt. False: the lease had ended before. */
   release(tx: WriteTransaction, lease: Lease, availableAt: Instant): Promise<boolean>;
 
-  /** Takes a waiting job off the queue. False: it does not wait. */
-  withdraw(tx: WriteTransaction, jobId: number): Promise<boolean>;
+  /** Ends the lease with a failure that counts. False: the lease had ended before. */
+  fail(tx: WriteTransaction, lease: Lease, failure: JobFailure): Promise<boolean>;
 
-  /** Lets a job that is done wait for another attempt. False: it is not done. */
+  /** Takes a waiting job off the queue. False: it does not wait. */
+  withdraw(tx: WriteTransaction, jobId: number, now: Instant): Promise<boolean>;
+
+  /** Lets a job that is done wait for another attempt, its failures forgiven. False: it is not done. */
   requeue(tx: WriteTransaction, jobId: number, availableAt: Instant): Promise<boolean>;
+
+  /** How a job stands; `undefined` when it was removed. */
+  find(tx: ReadTransaction, jobId: number): Promise<Job | undefined>;
 
   /** Keeps others from adding to the group until the transaction ends, and tells how it stands. */
   lockGroup(tx: WriteTransaction, group: string, concurrency: number): Promise<GroupState>;
@@ -85,17 +114,42 @@ export interface JobQueue {
   /** How many jobs of its group wait that are older. */
   countBefore(tx: ReadTransaction, group: string, jobId: number): Promise<number>;
 
-  listExpired(tx: ReadTransaction, now: Instant): Promise<readonly Lease[]>;
+  listExpired(tx: ReadTransaction, now: Instant): Promise<readonly ExpiredLease[]>;
 
   /** Lets no lease expire before then: holders could not be heard while no server was up. */
   graceUntil(tx: WriteTransaction, expiresAt: Instant): Promise<void>;
+
+  /** Removes some of the jobs that were done long enough ago; gives how many. */
+  removeDone(tx: WriteTransaction, now: Instant, limit: number): Promise<number>;
+
+  /** Calls the listener when there may be more to lease. Gives the function that ends it. */
+  onChange(listener: () => void): () => void;
 }
 
-export function createJobQueue(queue: string): JobQueue {
+export interface JobQueueOptions {
+  /** Of this server; without them nobody is told of changes. */
+  readonly events?: Events;
+  /** How long jobs are kept that are done. Without it for ever: rows elsewhere stand for them. */
+  readonly keepDoneMilliseconds?: number;
+}
+
+const mostPayloadBytes = 64 * 1024;
+
+export function createJobQueue(queue: string, options: JobQueueOptions = {}): JobQueue {
+  const { events, keepDoneMilliseconds } = options;
+  const changes = events?.topic(`jobs of ${queue}`);
+  const tellIf = (hasChanged: boolean, tx: WriteTransaction) => {
+    if (hasChanged) changes?.publish(tx, {});
+    return hasChanged;
+  };
   return {
-    async enqueue(tx, { group, lane, concurrency, availableAt }) {
+    name: queue,
+    async enqueue(tx, { group, lane, concurrency, availableAt, payload = '' }) {
+      if (Buffer.byteLength(payload) > mostPayloadBytes) throw new RangeError('payload too large');
       await putGroup(tx, { queue, group }, concurrency);
-      return addJob(tx, { queue, group }, { lane, availableAt });
+      const jobId = await addJob(tx, { queue, group }, { lane, availableAt, payload });
+      tellIf(true, tx);
+      return jobId;
     },
     leaseNext: (tx, request) => leaseNext(tx, queue, request),
     extend: (tx, lease, expiresAt) => extendLease(tx, lease, expiresAt),
@@ -103,15 +157,24 @@ export function createJobQueue(queue: string): JobQueue {
       const job = await lockJob(tx, jobId, lock);
       return job?.state === 'leased' && job.attempt === attempt;
     },
-    finish: (tx, lease) => endLease(tx, lease, { state: 'done' }),
-    release: (tx, lease, availableAt) => endLease(tx, lease, { state: 'pending', availableAt }),
-    withdraw: (tx, jobId) => removePending(tx, jobId),
-    requeue: (tx, jobId, availableAt) => requeueDone(tx, jobId, availableAt),
+    finish: async (tx, lease, now) => tellIf(await endLease(tx, lease, finished(now)), tx),
+    release: async (tx, lease, availableAt) =>
+      tellIf(await endLease(tx, lease, { state: 'pending', availableAt }), tx),
+    fail: async (tx, lease, failure) => tellIf(await endLease(tx, lease, failed(failure)), tx),
+    withdraw: (tx, jobId, now) => removePending(tx, jobId, now),
+    requeue: async (tx, jobId, availableAt) =>
+      tellIf(await requeueDone(tx, jobId, availableAt), tx),
+    find: (tx, jobId) => findJob(tx, jobId),
     lockGroup: (tx, group, concurrency) => putGroup(tx, { queue, group }, concurrency),
     group: (tx, group) => readGroup(tx, { queue, group }),
     countBefore: (tx, group, jobId) => countPendingBefore(tx, { queue, group }, jobId),
     listExpired: (tx, now) => listExpiredLeases(tx, queue, now),
     graceUntil: (tx, expiresAt) => postponeExpiry(tx, queue, expiresAt),
+    async removeDone(tx, now, limit) {
+      if (keepDoneMilliseconds === undefined) return 0;
+      return removeDoneJobs(tx, queue, { before: now - keepDoneMilliseconds, limit });
+    },
+    onChange: (listener) => changes?.on(listener) ?? (() => undefined),
   };
 }
 
@@ -119,9 +182,20 @@ async function leaseNext(
   tx: WriteTransaction,
   queue: string,
   request: LeaseRequest,
-): Promise<Lease | undefined> {
+): Promise<LeasedJob | undefined> {
   const group = await chooseGroup(tx, queue, request.now);
   if (group === undefined) return undefined;
   const job = await chooseJob(tx, { queue, group }, request.now);
-  return job && leaseJob(tx, job, request);
+  if (job === undefined) return undefined;
+  const attempt = await leaseJob(tx, job, request);
+  return { jobId: job.id, attempt, payload: job.payload, failures: job.failures };
+}
+
+function finished(doneAt: Instant): JobEnd {
+  return { state: 'done', outcome: 'finished', doneAt };
+}
+
+function failed({ error, now, retryAt }: JobFailure): JobEnd {
+  if (retryAt !== undefined) return { state: 'pending', availableAt: retryAt, error };
+  return { state: 'done', outcome: 'failed', doneAt: now, error };
 }

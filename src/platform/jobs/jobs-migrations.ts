@@ -34,4 +34,16 @@ export const jobsMigrations: readonly Migration[] = [
       `create index job_leased on job (queue, lease_expires_at) where state = 'leased'`,
     ],
   },
+  {
+    name: '0002-jobs-payloads-and-results',
+    statements: ({ integer, text }) => [
+      `alter table job add column payload ${text} not null default ''`,
+      `alter table job add column failures ${integer} not null default 0`,
+      `alter table job add column last_error ${text}`,
+      `alter table job add column outcome ${text}
+         check (outcome in ('finished', 'failed', 'withdrawn'))`,
+      `alter table job add column done_at ${integer}`,
+      `create index job_done on job (queue, done_at) where done_at is not null`,
+    ],
+  },
 ];

@@ -10,7 +10,7 @@ export interface DutyLoopOptions {
 }
 
 /** A duty that fails again and again is tried this seldom at last, or as seldom as it runs anyway. */
-const longestPauseMilliseconds = 60_000;
+const longestPauseMilliseconds = 30_000;
 
 /** One duty, which runs, rests and is woken by itself, whatever becomes of others. */
 export class DutyLoop {
