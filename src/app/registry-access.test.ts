@@ -46,9 +46,9 @@ describe('a personal access token', () => {
   });
 
   test('that writes pushes to a new name, which makes the repository', async () => {
-    const { basic } = await server.ada.makeToken('repo:write');
+    const { secret } = await server.ada.makeToken('repo:write');
 
-    const digest = await pushImage(server, { basic }, 'ada/brand-new:v1');
+    const digest = await pushImage(server, { name: 'ada', secret }, 'ada/brand-new:v1');
     const { items } = await server.ada.client.call(repositoryOperations.listTags, {
       params: { namespace: 'ada', name: 'brand-new' },
     });

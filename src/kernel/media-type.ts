@@ -8,6 +8,12 @@ export const mediaTypes = {
   dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',
 } as const;
 
+/** What a manifest of an image says that its blobs are. */
+export const blobMediaTypes = {
+  ociConfig: 'application/vnd.oci.image.config.v1+json',
+  ociLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+} as const;
+
 const manifestForm = /^application\/[a-z0-9][a-z0-9!#$&^_.+-]{0,120}json$/i;
 
 /**

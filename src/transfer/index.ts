@@ -4,7 +4,16 @@
  * where they broke. Knows no room of ours: any registry is a foreign one.
  */
 export type { Credential } from './auth/credential.ts';
+export type { BlobDescriptor, Content, Descriptor } from './content/descriptor.ts';
+export {
+  contentOf,
+  type ImageContent,
+  imageContent,
+  indexDocument,
+  manifestDocument,
+  putImage,
+  readContent,
+} from './content/image-content.ts';
 export { createRegistryClient, type RegistryClientOptions } from './create-registry-client.ts';
-export type { BlobDescriptor, Content, Descriptor } from './descriptor.ts';
 export type * from './registry-client.ts';
 export { type TransferErrorCode, transferErrors } from './transfer-errors.ts';

@@ -9,7 +9,7 @@ import {
 } from '#kernel';
 import { digestOf } from '#platform/crypto';
 import { repositoryScope } from './auth/scope.ts';
-import type { Content, Descriptor } from './descriptor.ts';
+import type { Content, Descriptor } from './content/descriptor.ts';
 import { type Answer, discard, headerOf, numberOf, readBounded } from './http/answer.ts';
 import type { CallOptions } from './registry-client.ts';
 import type { RepositoryParts } from './repository-parts.ts';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest, Reference, Tag } from '#kernel';
-import type { BlobDescriptor, Content, Descriptor } from './descriptor.ts';
+import type { BlobDescriptor, Content, Descriptor } from './content/descriptor.ts';
 
 /**
  * A registry anywhere, spoken to in the OCI distribution protocol. Everything may be called many times

@@ -117,7 +117,7 @@ describe('the images of a push', () => {
       from: 'arm',
       to: 'arm',
       platform: 'linux/arm64',
-      authorization: `Basic ${btoa(`${owner.username}:${owner.password}`)}`,
+      credential: { kind: 'password', ...owner },
     });
     const parts = ['--manifest', `${image}:latest`, '--manifest', arm];
 

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClientRunner } from './run-client.ts';
 import { setPlatform } from './set-platform.ts';
 import {
-  basicCredential,
   startTestRegistry,
   type TestRegistry,
   temporaryFolder,
@@ -174,7 +173,7 @@ describe('real clients', () => {
       from: 'plain',
       to: 'v1',
       platform,
-      authorization: basicCredential(),
+      credential: tester,
     });
     return name;
   }

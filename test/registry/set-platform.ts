@@ -1,4 +1,12 @@
-import { createHash } from 'node:crypto';
+import { parseReference, systemClock } from '#kernel';
+import {
+  type Credential,
+  contentOf,
+  createRegistryClient,
+  type Descriptor,
+  putImage,
+  readContent,
+} from '#transfer';
 
 export interface PlatformChange {
   /** `host:port`, over plain HTTP. */
@@ -10,51 +18,28 @@ export interface PlatformChange {
   readonly to: string;
   /** `linux/arm64`. */
   readonly platform: string;
-  /** The value of the Authorization header. */
-  readonly authorization: string;
+  readonly credential: Credential;
 }
 
 /** Pushes an image again as one of another platform, as a cross-compiled one would say. */
 export async function setPlatform(change: PlatformChange): Promise<void> {
-  const manifest = await get(change, `manifests/${change.from}`);
-  const { config } = JSON.parse(manifest.text) as { config: { digest: string } };
-  const [os, architecture] = change.platform.split('/');
-  const stored = JSON.parse((await get(change, `blobs/${config.digest}`)).text) as object;
-  const text = JSON.stringify({ ...stored, os, architecture });
-  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
-  await send(change, { method: 'POST', path: `blobs/uploads/?digest=${digest}`, body: text });
-  const content = JSON.parse(manifest.text) as object;
-  const body = JSON.stringify({ ...content, config: { ...config, digest, size: text.length } });
-  await send(change, { method: 'PUT', path: `manifests/${change.to}`, body, type: manifest.type });
-}
-
-const accept = [
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-async function get({ host, repository, authorization }: PlatformChange, path: string) {
-  const headers = { authorization, accept };
-  const answer = await fetch(`http://${host}/v2/${repository}/${path}`, { headers });
-  if (answer.status !== 200) throw new Error(`${path} was answered with ${answer.status}`);
-  return { text: await answer.text(), type: answer.headers.get('content-type') ?? '' };
-}
-
-interface Upload {
-  readonly method: 'POST' | 'PUT';
-  readonly path: string;
-  readonly body: string;
-  readonly type?: string;
-}
-
-async function send(
-  { host, repository, authorization }: PlatformChange,
-  { method, path, body, type = 'application/octet-stream' }: Upload,
-): Promise<void> {
-  const answer = await fetch(`http://${host}/v2/${repository}/${path}`, {
-    method,
-    body,
-    headers: { authorization, 'content-type': type },
+  const { host, credential, platform } = change;
+  const registry = `http://${host}`;
+  await using client = createRegistryClient({ registry, credential, clock: systemClock });
+  const repository = client.repository(change.repository);
+  const found = await repository.getManifest(parseReference(change.from));
+  const manifest = parse<{ readonly mediaType?: string; readonly config: Descriptor }>(found);
+  const [os, architecture] = platform.split('/');
+  const stored = parse<object>(await readContent(repository, manifest.config));
+  const config = contentOf(manifest.config.mediaType, { ...stored, os, architecture });
+  const changed = contentOf(found?.descriptor.mediaType ?? '', {
+    ...manifest,
+    config: config.descriptor,
   });
-  if (answer.status !== 201) throw new Error(`${path} was answered with ${answer.status}`);
+  await putImage(repository, parseReference(change.to), { manifest: changed, blobs: [config] });
+}
+
+function parse<Document>(content: { readonly bytes: Uint8Array } | undefined): Document {
+  if (content === undefined) throw new Error('the image is not there');
+  return JSON.parse(Buffer.from(content.bytes).toString()) as Document;
 }

@@ -13,6 +13,7 @@ import {
   registryMigrations,
 } from '#registry';
 import { createFilesystemBlobStore } from '#storage';
+import type { Credential } from '#transfer';
 
 export interface TestRegistry extends AsyncDisposable {
   /** `127.0.0.1:<port>`: what image names begin with. */
@@ -20,7 +21,11 @@ export interface TestRegistry extends AsyncDisposable {
 }
 
 /** Who may do everything here, and nobody else anything. */
-export const tester = { username: 'tester', password: 'correct horse battery' } as const;
+export const tester = {
+  kind: 'password',
+  username: 'tester',
+  password: 'correct horse battery',
+} as const satisfies Credential;
 
 /** The registry alone, on SQLite and files, behind Basic authentication. */
 export async function startTestRegistry(folder: string, port = 0): Promise<TestRegistry> {
@@ -41,10 +46,6 @@ export async function startTestRegistry(folder: string, port = 0): Promise<TestR
   };
 }
 
-export function basicCredential(): string {
-  return `Basic ${btoa(`${tester.username}:${tester.password}`)}`;
-}
-
 const challenge: AccessChallenge = {
   kind: 'unauthenticated',
   challenge: 'Basic realm="slipway"',
@@ -52,7 +53,7 @@ const challenge: AccessChallenge = {
 };
 
 function allowTester(): RegistryAccess {
-  const expected = basicCredential();
+  const expected = `Basic ${btoa(`${tester.username}:${tester.password}`)}`;
   const actor = { subject: tester.username };
   return {
     identify: async ({ authorization }) => (authorization === expected ? undefined : challenge),

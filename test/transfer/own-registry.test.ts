@@ -3,13 +3,15 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer, testPassword } from '#app/testing';
-import { mediaTypes, parseReference, systemClock } from '#kernel';
+import { parseReference, systemClock } from '#kernel';
 import { digestOf } from '#platform/crypto';
 import {
   type BlobSource,
   type Content,
   type Credential,
   createRegistryClient,
+  imageContent,
+  putImage,
   type RegistryClient,
   type RemoteRepository,
   type UploadWay,
@@ -35,17 +37,10 @@ describe('our own registry', () => {
     return createRegistryClient({ registry: server.url, credential, clock: systemClock });
   }
 
-  /** A blob from memory, and an image of it alone. */
   async function push(repository: RemoteRepository, tag: string): Promise<Content> {
-    const bytes = randomBytes(500);
-    const config = { digest: digestOf(bytes), size: bytes.length };
-    await repository.putBlob(config, bytes);
-    const image = manifestOver({
-      ...config,
-      mediaType: 'application/vnd.oci.image.config.v1+json',
-    });
-    await repository.putManifest(parseReference(tag), image);
-    return image;
+    const image = imageContent({ made: crypto.randomUUID() }, [randomBytes(500)]);
+    await putImage(repository, parseReference(tag), image);
+    return image.manifest;
   }
 
   test('takes a personal access token and no wrong password', async () => {
@@ -110,11 +105,11 @@ describe('our own registry', () => {
 
   test('refuses a manifest whose blobs it does not have, and a blob of other bytes', async () => {
     const repository = ada.repository('ada/images');
-    const [bytes, others] = [randomBytes(10), randomBytes(10)];
-    const blob = { digest: digestOf(bytes), size: 10 };
-    const image = manifestOver({ ...blob, mediaType: 'application/octet-stream' });
+    const { manifest } = imageContent({ made: crypto.randomUUID() });
+    const blob = { digest: digestOf(randomBytes(10)), size: 10 };
+    const others = randomBytes(10);
 
-    await expect(repository.putManifest(parseReference('v3'), image)).rejects.toMatchObject({
+    await expect(repository.putManifest(parseReference('v3'), manifest)).rejects.toMatchObject({
       code: 'REGISTRY_REFUSED',
       detail: { registryCode: 'MANIFEST_BLOB_UNKNOWN' },
     });
@@ -147,13 +142,6 @@ describe('our own registry', () => {
     });
   });
 });
-
-function manifestOver(config: object): Content {
-  const mediaType = mediaTypes.ociManifest;
-  const document = { schemaVersion: 2, mediaType, config, layers: [] };
-  const bytes = Buffer.from(JSON.stringify(document));
-  return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
-}
 
 async function tagsOf(repository: RemoteRepository): Promise<readonly string[]> {
   return Array.fromAsync(repository.listTags());

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { type Digest, mediaTypes, parseReference, parseRepositoryName, parseTag } from '#kernel';
+import {
+  blobMediaTypes,
+  type Digest,
+  mediaTypes,
+  parseReference,
+  parseRepositoryName,
+  parseTag,
+} from '#kernel';
 import { digestOf } from '#platform/crypto';
+import { contentOf, indexDocument, manifestDocument } from '#transfer';
 import type { Actor } from '../publish-rules.ts';
 import type { BlobDescriptor, ManifestUpload, Registry, Visit } from '../registry.ts';
 
@@ -46,44 +54,31 @@ export function imageOf(
   [config, ...layers]: readonly [BlobDescriptor, ...BlobDescriptor[]],
   extra: object = {},
 ): ManifestUpload {
-  const document = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociManifest,
-    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-    layers: layers.map((layer) => ({
-      mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-      ...layer,
-    })),
-    ...extra,
-  };
-  return uploadOf(reference, mediaTypes.ociManifest, document);
+  const document = manifestDocument(
+    { mediaType: blobMediaTypes.ociConfig, ...config },
+    layers.map((layer) => ({ mediaType: blobMediaTypes.ociLayer, ...layer })),
+  );
+  return uploadOf(reference, { ...document, ...extra });
 }
 
 export function indexOf(
   reference: string | undefined,
   manifests: readonly BlobDescriptor[],
 ): ManifestUpload {
-  const document = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociIndex,
-    manifests: manifests.map(({ digest, size }) => ({
-      mediaType: mediaTypes.ociManifest,
-      digest,
-      size,
-    })),
-  };
-  return uploadOf(reference, mediaTypes.ociIndex, document);
+  const document = indexDocument(
+    manifests.map(({ digest, size }) => ({ mediaType: mediaTypes.ociManifest, digest, size })),
+  );
+  return uploadOf(reference, document);
 }
 
 /** Without a reference it is pushed by its digest. */
 function uploadOf(
   reference: string | undefined,
-  mediaType: string,
-  document: unknown,
+  document: { readonly mediaType: string },
 ): ManifestUpload {
-  const text = typeof document === 'string' ? document : JSON.stringify(document);
-  const bytes = Buffer.from(text);
-  return { reference: parseReference(reference ?? digestOf(bytes)), mediaType, bytes };
+  const { mediaType } = document;
+  const { descriptor, bytes } = contentOf(mediaType, document);
+  return { reference: parseReference(reference ?? descriptor.digest), mediaType, bytes };
 }
 
 /** Pushes a fresh image of one layer. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '#kernel';
 import { repositoryScope } from '../auth/scope.ts';
-import type { BlobDescriptor } from '../descriptor.ts';
+import type { BlobDescriptor } from '../content/descriptor.ts';
 import { type Answer, discard, headerOf, numberOf } from '../http/answer.ts';
 import type { CallOptions } from '../registry-client.ts';
 import type { RepositoryParts } from '../repository-parts.ts';

@@ -1,4 +1,4 @@
-import type { BlobDescriptor } from '../descriptor.ts';
+import type { BlobDescriptor } from '../content/descriptor.ts';
 import { transferErrors } from '../transfer-errors.ts';
 
 /** `registry.example gave less than the 100 bytes of sha256:…`. */

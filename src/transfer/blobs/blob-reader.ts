@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { BlobDescriptor } from '../descriptor.ts';
+import type { BlobDescriptor } from '../content/descriptor.ts';
 import type { BlobSource } from '../registry-client.ts';
 import { transferErrors } from '../transfer-errors.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { digestAlgorithm } from '#kernel';
 import { finishDigest } from '#platform/crypto';
-import type { BlobDescriptor } from '../descriptor.ts';
+import type { BlobDescriptor } from '../content/descriptor.ts';
 import type { BlobConnection } from './blob-connection.ts';
 import { blobMismatch } from './blob-mismatch.ts';
 

@@ -1,6 +1,6 @@
 import { parseForeignName } from '#kernel';
 import { mergeScopes, repositoryScope } from '../auth/scope.ts';
-import type { BlobDescriptor } from '../descriptor.ts';
+import type { BlobDescriptor } from '../content/descriptor.ts';
 import { type Answer, discard } from '../http/answer.ts';
 import type { BlobSource, PutBlobOptions, PutBlobResult } from '../registry-client.ts';
 import type { RepositoryParts } from '../repository-parts.ts';

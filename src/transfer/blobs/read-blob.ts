@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '#kernel';
 import { repositoryScope } from '../auth/scope.ts';
-import type { BlobDescriptor } from '../descriptor.ts';
+import type { BlobDescriptor } from '../content/descriptor.ts';
 import { discard, numberOf } from '../http/answer.ts';
 import { asUnreachable } from '../http/unreachable.ts';
 import type { CallOptions, OpenBlobOptions } from '../registry-client.ts';

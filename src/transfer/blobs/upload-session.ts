@@ -1,5 +1,5 @@
 import { repositoryScope } from '../auth/scope.ts';
-import type { BlobDescriptor } from '../descriptor.ts';
+import type { BlobDescriptor } from '../content/descriptor.ts';
 import { type Answer, discard, headerOf, numberOf } from '../http/answer.ts';
 import { placeOf } from '../http/registry-call.ts';
 import type { RepositoryParts } from '../repository-parts.ts';
