@@ -1,5 +1,7 @@
-import { createFakeImage, type FakeImage } from './fake-image.ts';
-import { parseImageName, pushImage } from './push-image.ts';
+import type { ImageContent } from '#transfer';
+import { createFakeImage } from './fake-image.ts';
+import { parseImageName } from './image-name.ts';
+import { pushImage } from './push-image.ts';
 
 export type Print = (text: string) => void;
 
@@ -17,7 +19,7 @@ export interface EngineCall {
 export class FakeEngine {
   readonly #gatewayPort: number;
   readonly #sandboxId: string;
-  readonly #images = new Map<string, FakeImage>();
+  readonly #images = new Map<string, ImageContent>();
 
   constructor(options: { readonly gatewayPort: number; readonly sandboxId: string }) {
     this.#gatewayPort = options.gatewayPort;
@@ -51,7 +53,10 @@ export class FakeEngine {
     } catch (error) {
       return answer(print, error instanceof Error ? error.message : String(error), 1);
     }
-    return answer(print, `${parseImageName(name).tag}: digest: ${image.digest}`);
+    return answer(
+      print,
+      `${parseImageName(name).tag}: digest: ${image.manifest.descriptor.digest}`,
+    );
   }
 
   #build(args: readonly string[], print: Print): number {
@@ -71,7 +76,7 @@ export class FakeEngine {
     const name = args.at(-1) ?? '';
     const image = this.#images.get(key(name));
     if (image === undefined) return answer(print, `no such image: ${name}`, 1);
-    return answer(print, image.digest);
+    return answer(print, image.manifest.descriptor.digest);
   }
 }
 
