@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Credential } from '#transfer';
 import type { ServerReport } from './server-under-load.ts';
 
 /** A server in a process of its own, so that the load does not share its event loop. */
@@ -15,7 +16,12 @@ export interface BenchServer extends AsyncDisposable {
   report(): Promise<ServerReport>;
 }
 
-export const benchAuthorization = `Basic ${Buffer.from('bench:bench password').toString('base64')}`;
+/** Who does everything in benches. */
+export const benchCredential = {
+  kind: 'password',
+  username: 'bench',
+  password: 'bench password',
+} as const satisfies Credential;
 
 const script = fileURLToPath(new URL('server-under-load.ts', import.meta.url));
 

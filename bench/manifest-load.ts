@@ -1,13 +1,20 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { mediaTypes, parseReference, systemClock } from '#kernel';
+import {
+  type Credential,
+  createRegistryClient,
+  type ImageContent,
+  imageContent,
+  manifestDocument,
+  putImage,
+} from '#transfer';
 
 /** A registry under load: where it listens, and who sends. */
 export interface LoadTarget {
   /** `127.0.0.1:PORT`. */
   readonly host: string;
-  /** The value of the Authorization header, where one is wanted. */
-  readonly authorization?: string;
+  readonly credential?: Credential & { readonly kind: 'password' };
 }
 
 export interface Load {
@@ -21,39 +28,26 @@ export interface LoadResult {
   readonly failures: number;
 }
 
-interface Blob {
-  readonly digest: string;
-  readonly size: number;
-}
-
 export const layerCount = 5;
+const repositoryName = 'bench/app';
+
+/** What the manifests of a load refer to: a configuration and layers. */
+export type LoadBlobs = ImageContent['blobs'];
 
 /** Pushes what manifests refer to, the way every registry takes it. */
-export async function pushBlobs(target: LoadTarget): Promise<readonly Blob[]> {
-  const contents = Array.from({ length: layerCount + 1 }, (_, index) => `blob ${index}`);
-  return Promise.all(contents.map((content) => pushBlob(target, content)));
-}
-
-async function pushBlob({ host, authorization }: LoadTarget, content: string): Promise<Blob> {
-  const headers = authorization === undefined ? {} : { authorization };
-  const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
-  const start = `http://${host}/v2/bench/app/blobs/uploads/`;
-  const session = await fetch(start, { method: 'POST', headers });
-  const place = new URL(session.headers.get('location') ?? '', start);
-  place.searchParams.set('digest', digest);
-  const { status } = await fetch(place, {
-    method: 'PUT',
-    body: content,
-    headers: { ...headers, 'content-type': 'application/octet-stream' },
-  });
-  if (status !== 201) throw new Error(`pushing a blob gave ${status}`);
-  return { digest, size: content.length };
+export async function pushBlobs({ host, credential }: LoadTarget): Promise<LoadBlobs> {
+  const registry = `http://${host}`;
+  await using client = createRegistryClient({ registry, credential, clock: systemClock });
+  const layers = Array.from({ length: layerCount }, (_, index) => Buffer.from(`layer ${index}`));
+  const image = imageContent({ made: 'for a bench' }, layers);
+  await putImage(client.repository(repositoryName), parseReference('blobs'), image);
+  return image.blobs;
 }
 
 /** Puts manifests, each under a tag of its own, as fast as they are acknowledged. */
 export async function putManifests(
   target: LoadTarget,
-  blobs: readonly Blob[],
+  blobs: LoadBlobs,
   { connections, milliseconds }: Load,
 ): Promise<LoadResult> {
   const progress = { latencies: [], failures: 0, endsAt: performance.now() + milliseconds };
@@ -77,7 +71,7 @@ interface Progress {
 /** One connection that sends the next request when the last was answered. */
 async function keepPutting(
   target: LoadTarget,
-  blobs: readonly Blob[],
+  blobs: LoadBlobs,
   progress: Progress,
 ): Promise<void> {
   const [address, port] = target.host.split(':');
@@ -111,32 +105,29 @@ function exchange(socket: Socket, request: string): Promise<number> {
   return promise;
 }
 
-const mediaType = 'application/vnd.oci.image.manifest.v1+json';
 let serial = 0;
 
-function putRequest({ host, authorization }: LoadTarget, blobs: readonly Blob[]): string {
+function putRequest({ host, credential }: LoadTarget, blobs: LoadBlobs): string {
   serial += 1;
   const body = manifest(blobs, serial);
   return [
-    `PUT /v2/bench/app/manifests/tag-${serial} HTTP/1.1`,
+    `PUT /v2/${repositoryName}/manifests/tag-${serial} HTTP/1.1`,
     `Host: ${host}`,
-    ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
-    `Content-Type: ${mediaType}`,
+    ...(credential === undefined ? [] : [`Authorization: Basic ${basicOf(credential)}`]),
+    `Content-Type: ${mediaTypes.ociManifest}`,
     `Content-Length: ${body.length}`,
     '',
     body,
   ].join('\r\n');
 }
 
-function manifest([config, ...layers]: readonly Blob[], number: number): string {
-  return JSON.stringify({
-    schemaVersion: 2,
-    mediaType,
-    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-    layers: layers.map((layer) => ({
-      mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-      ...layer,
-    })),
-    annotations: { serial: String(number) },
-  });
+function basicOf({ username, password }: NonNullable<LoadTarget['credential']>): string {
+  return btoa(`${username}:${password}`);
+}
+
+function manifest(blobs: LoadBlobs, number: number): string {
+  const [config, ...layers] = blobs.map(({ descriptor }) => descriptor);
+  if (config === undefined) throw new Error('there is no configuration');
+  const annotations = { serial: String(number) };
+  return JSON.stringify({ ...manifestDocument(config, layers), annotations });
 }

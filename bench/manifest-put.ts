@@ -5,7 +5,7 @@
  * has neither authentication nor durability. `node bench/manifest-put.ts` prints it.
  */
 import { type BenchResult, type LoopDelay, percentile } from './bench-result.ts';
-import { benchAuthorization, startBenchServer } from './bench-server.ts';
+import { benchCredential, startBenchServer } from './bench-server.ts';
 import { type LoadTarget, layerCount, pushBlobs, putManifests } from './manifest-load.ts';
 import { startPeerRegistry } from './peer-registry.ts';
 
@@ -37,7 +37,7 @@ async function measureSlipway(): Promise<{
   loopDelay: LoopDelay;
 }> {
   await using server = await startBenchServer({ withBuilder: false });
-  const target = { host: server.host, authorization: benchAuthorization };
+  const target = { host: server.host, credential: benchCredential };
   const blobs = await pushBlobs(target);
   await putManifests(target, blobs, { connections: 32, milliseconds: warmUpMilliseconds });
   server.measure();

@@ -4,7 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { systemClock } from '#kernel';
 import { freePort } from '#platform/http/testing';
+import { createRegistryClient } from '#transfer';
 
 export interface PeerRegistry extends AsyncDisposable {
   readonly host: string;
@@ -54,10 +56,15 @@ function configurationText(folder: string, host: string): string {
 }
 
 async function untilAnswering(host: string): Promise<void> {
+  await using client = createRegistryClient({ registry: `http://${host}`, clock: systemClock });
+  const isAnswering = () =>
+    client.ping().then(
+      () => true,
+      () => false,
+    );
   for (let attempt = 0; attempt < 400; attempt += 1) {
-    const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-    if (answer?.status === 200) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    if (await isAnswering()) return;
+    await systemClock.sleep(25);
   }
   throw new Error(`${program} did not answer`);
 }

@@ -5,6 +5,7 @@
  */
 import { startServer } from '#app';
 import { loadConfig } from '#platform/config';
+import { freePort } from '#platform/http/testing';
 import { createLogger } from '#platform/telemetry';
 import { type LoopDelay, watchLoopDelay } from './bench-result.ts';
 
@@ -20,8 +21,7 @@ const config = loadConfig({
   environment,
   flags: {
     data,
-    listen: '127.0.0.1:0',
-    publicUrl: 'http://localhost:5000',
+    listen: `127.0.0.1:${await freePort()}`,
     builder: String(builder === 'builder'),
     builderExecutor: 'fake',
     logLevel: 'error',
