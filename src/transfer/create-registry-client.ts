@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici';
 import { type Clock, parseForeignName } from '#kernel';
 import { createAuthorizer } from './auth/authorizer.ts';
 import type { Credential } from './auth/credential.ts';
@@ -7,7 +6,7 @@ import { putBlob } from './blobs/put-blob.ts';
 import { findBlob, openBlob } from './blobs/read-blob.ts';
 import { discard, headerOf } from './http/answer.ts';
 import { createRegistryCall, type RegistryCall } from './http/registry-call.ts';
-import { createTransport } from './http/transport.ts';
+import { createTransport, type GatewayAddress } from './http/transport.ts';
 import { listTags } from './list-tags.ts';
 import { deleteManifest, findManifest, getManifest, putManifest } from './manifests.ts';
 import type { CallOptions, RegistryClient, RemoteRepository } from './registry-client.ts';
@@ -19,17 +18,17 @@ export interface RegistryClientOptions {
   readonly registry: URL | string;
   readonly credential?: Credential | undefined;
   readonly clock: Clock;
-  /** Takes the connections, such as to a socket or past a proxy; its owner closes it. */
-  readonly dispatcher?: Dispatcher | undefined;
+  /** Where the connections lead instead of to the registry's own address; it passes requests on. */
+  readonly gateway?: GatewayAddress | undefined;
   /** How long a connection may stand still while it should move; a transfer may take hours. */
   readonly silenceMilliseconds?: number;
 }
 
 /** Throws `REGISTRY_ADDRESS_INVALID`. Disposing of the client breaks off what is under way. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
-  const { clock, credential, dispatcher, silenceMilliseconds = 60_000 } = options;
+  const { clock, credential, gateway, silenceMilliseconds = 60_000 } = options;
   const registry = parseAddress(options.registry);
-  const transport = createTransport({ dispatcher, silenceMilliseconds });
+  const transport = createTransport({ gateway, silenceMilliseconds });
   const authorizer = createAuthorizer({ registry, credential, transport, clock });
   const call = createRegistryCall({ registry, transport, authorizer, clock });
   return {

@@ -3,6 +3,12 @@
  * HTTP, with Docker's token flow, bytes that stream and are checked as they do, and uploads that go on
  * where they broke. Knows no room of ours: any registry is a foreign one.
  */
+
+export {
+  createTokenSource,
+  type TokenSource,
+  type TokenSourceOptions,
+} from './auth/create-token-source.ts';
 export type { Credential } from './auth/credential.ts';
 export type { BlobDescriptor, Content, Descriptor } from './content/descriptor.ts';
 export {

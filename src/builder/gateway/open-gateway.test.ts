@@ -266,8 +266,8 @@ describe('what is not ours comes from Docker Hub', () => {
       upstream: (request, response) => {
         if (request.url?.startsWith('/token')) return response.end('{"token":"anonymous"}');
         if (request.headers.authorization === 'Bearer anonymous') return response.end('theirs');
-        const challenge =
-          'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:other/app:pull"';
+        const realm = `http://${request.headers.host}/token`;
+        const challenge = `Bearer realm="${realm}",service="registry.docker.io",scope="repository:other/app:pull"`;
         return response.writeHead(401, { 'www-authenticate': challenge }).end();
       },
     });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '#kernel';
-import { AnonymousTokens } from './anonymous-tokens.ts';
+import { createTokenSource } from '#transfer';
 import { type Agents, endToEnd, sendOn } from './exchange.ts';
 import type { UpstreamHost } from './route-request.ts';
 
@@ -23,16 +23,20 @@ export function createUpstreamRegistry(
   clock: Clock,
   origins: UpstreamOrigins = dockerHub,
 ): UpstreamRegistry {
-  const tokens = new AnonymousTokens(clock, origins['auth.docker.io']);
+  const tokens = createTokenSource({
+    registry: origins['registry-1.docker.io'],
+    clock,
+    silenceMilliseconds: patienceMilliseconds,
+  });
   return {
     pass: async (client, host, agents) => {
       const passage = { origin: origins[host], agents, patienceMilliseconds };
       const headers = endToEnd(client.headers);
       const answer = await sendOn(client, { ...passage, headers });
       if (!needsToken(client, answer)) return answer;
-      const token = await tokens.get(answer.headers['www-authenticate']);
-      if (token === undefined) return answer;
-      const authorization = `Bearer ${token}`;
+      const challenges = answer.headers['www-authenticate'];
+      const authorization = await tokens.answer(challenges).catch(() => undefined);
+      if (authorization === undefined) return answer;
       const second = await sendOn(client, { ...passage, headers: { ...headers, authorization } });
       const isBetter = second.statusCode !== 401 && second.statusCode !== 403;
       (isBetter ? answer : second).resume();

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, buildConnector, request } from 'undici';
 import type { Answer } from './answer.ts';
 import { asUnreachable } from './unreachable.ts';
 
@@ -15,10 +15,15 @@ export interface Outgoing {
 }
 
 export interface TransportOptions {
-  /** Takes the connections, and stays its owner's; without it, the transport has an own one. */
-  readonly dispatcher?: Dispatcher | undefined;
   /** How long a connection may stand still while it should move. */
   readonly silenceMilliseconds: number;
+  /** Where all connections lead, whatever the requests say: to a gateway that passes them on. */
+  readonly gateway?: GatewayAddress | undefined;
+}
+
+export interface GatewayAddress {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** Connections to a registry and to whom it sends us, kept between requests. Follows no redirects. */
@@ -29,14 +34,16 @@ export interface Transport extends AsyncDisposable {
 
 const connectMilliseconds = 15_000;
 
-export function createTransport({ dispatcher, silenceMilliseconds }: TransportOptions): Transport {
-  const own =
-    dispatcher === undefined
-      ? new Agent({ connect: { timeout: connectMilliseconds }, allowH2: false })
-      : undefined;
+export function createTransport({ silenceMilliseconds, gateway }: TransportOptions): Transport {
+  const connect = buildConnector({ timeout: connectMilliseconds });
+  const place = gateway && { hostname: gateway.host, port: String(gateway.port) };
+  const agent = new Agent({
+    allowH2: false,
+    connect: (options, callback) => connect({ ...options, ...place }, callback),
+  });
   return {
-    send: (outgoing) => send(outgoing, dispatcher ?? own, silenceMilliseconds),
-    [Symbol.asyncDispose]: async () => own?.destroy(),
+    send: (outgoing) => send(outgoing, agent, silenceMilliseconds),
+    [Symbol.asyncDispose]: () => agent.destroy(),
   };
 }
 
@@ -46,7 +53,7 @@ export function createTransport({ dispatcher, silenceMilliseconds }: TransportOp
  */
 async function send(
   { url, method, headers, body, signal, patienceMilliseconds }: Outgoing,
-  dispatcher: Dispatcher | undefined,
+  dispatcher: Agent,
   silenceMilliseconds: number,
 ): Promise<Answer> {
   try {
@@ -56,7 +63,7 @@ async function send(
       body: body ?? null,
       headersTimeout: patienceMilliseconds ?? silenceMilliseconds,
       bodyTimeout: silenceMilliseconds,
-      ...(dispatcher && { dispatcher }),
+      dispatcher,
       ...(signal && { signal }),
     });
     return { url, status: answer.statusCode, headers: answer.headers, body: answer.body };

@@ -1,4 +1,3 @@
-import { Agent, buildConnector } from 'undici';
 import { parseReference, systemClock } from '#kernel';
 import { createRegistryClient, type ImageContent, putImage } from '#transfer';
 import type { ImageName } from './image-name.ts';
@@ -9,16 +8,10 @@ export async function pushImage(
   { host, repository, tag }: ImageName,
   image: ImageContent,
 ): Promise<void> {
-  const connect = buildConnector({});
-  const gateway = { hostname: '127.0.0.1', port: String(gatewayPort) };
-  const dispatcher = new Agent({
-    connect: (options, callback) => connect({ ...options, ...gateway }, callback),
+  await using client = createRegistryClient({
+    registry: `http://${host}`,
+    gateway: { host: '127.0.0.1', port: gatewayPort },
+    clock: systemClock,
   });
-  const registry = `http://${host}`;
-  await using client = createRegistryClient({ registry, dispatcher, clock: systemClock });
-  try {
-    await putImage(client.repository(repository), parseReference(tag), image);
-  } finally {
-    await dispatcher.close();
-  }
+  await putImage(client.repository(repository), parseReference(tag), image);
 }
