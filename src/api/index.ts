@@ -4,7 +4,6 @@
  * no rules of its own.
  */
 export { type BuilderRoutesOptions, builderRoutes } from './builder/builder-routes.ts';
-export { BuilderSessions, type BuilderSessionsOptions } from './builder/builder-sessions.ts';
 export { type ApiOptions, type ApiPart, createApi } from './create-api.ts';
 export { accountRoutes } from './slipway/account-routes.ts';
 export { buildConfigurationRoutes } from './slipway/build-configuration-routes.ts';

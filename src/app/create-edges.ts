@@ -1,6 +1,5 @@
 import {
   accountRoutes,
-  type BuilderSessions,
   buildConfigurationRoutes,
   builderRoutes,
   buildRoutes,
@@ -31,7 +30,8 @@ export interface EdgesOptions {
   readonly database: Database;
   readonly publicUrl: string;
   readonly version: string;
-  readonly sessions: BuilderSessions;
+  /** Ends the connections of builders, which look for another server. */
+  readonly stopping: AbortSignal;
   readonly builderTokens: readonly string[];
   readonly readiness: Readiness;
   /** Ends streams that would go on for ever: the server stops. */
@@ -72,7 +72,7 @@ export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
 }
 
 function apiOf(options: EdgesOptions): Promise<HttpHandler> {
-  const { rooms, publicUrl, version, sessions, builderTokens, closing, clock, logger } = options;
+  const { rooms, publicUrl, version, stopping, builderTokens, closing, clock, logger } = options;
   const { credentials, repositories, sources, builds, registry } = rooms;
   const { authenticate } = credentials;
   const configurationRooms = { repositories, sources, builds, clock, publicUrl };
@@ -86,7 +86,7 @@ function apiOf(options: EdgesOptions): Promise<HttpHandler> {
     ],
     parts: [
       buildStreamRoutes({ repositories, sources, builds, authenticate, closing }),
-      builderRoutes({ builds, sessions, builderTokens }),
+      builderRoutes({ builds, publicUrl, stopping, builderTokens }),
     ],
     authenticate,
     logger,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { BuilderSessions } from '#api';
 import type { CredentialsOptions } from '#credentials';
 import { type Clock, type Ids, systemClock } from '#kernel';
 import type { Config } from '#platform/config';
@@ -62,17 +61,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await makeFirstAdministrator(rooms.credentials.registration, { config, logger });
   await rooms.builds.keeper.giveGrace();
 
-  const sessions = new BuilderSessions({
-    builds: rooms.builds,
-    publicUrl: url.origin,
-    clock,
-    logger,
-  });
-  const closing = new AbortController();
+  const [closing, stopping] = [new AbortController(), new AbortController()];
   const handler = await createEdges({
     ...common,
     rooms,
-    sessions,
+    stopping: stopping.signal,
     version: await programVersion(),
     builderTokens: builderTokensOf(config, secrets),
     readiness: () => readinessOf(database, closing.signal),
@@ -81,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   started.use(createKeeping({ rooms, logger }));
   const http = started.use(await listen({ ...config.listen, handler, ids, logger }));
   started.defer(async () => {
-    await sessions.close();
+    stopping.abort();
     await http.drain(drainMilliseconds);
   });
   if (config.builder) started.use(startBuilder(options, { http, secrets, folder, clock }));

@@ -22,6 +22,8 @@ export interface BuilderSessionOptions {
 
 /** The server gives attempts up after so long; their sandboxes are then of no use. */
 const lossMilliseconds = 30_000;
+/** Several within the half minute after which a server gives a silent builder up. */
+const heartbeatMilliseconds = 5_000;
 const firstPauseMilliseconds = 100;
 const longestPauseMilliseconds = 3_000;
 
@@ -54,18 +56,41 @@ export async function keepSession(options: BuilderSessionOptions): Promise<void>
 async function followSession(options: BuilderSessionOptions, onContact: () => void): Promise<void> {
   const { client, name, facts, pool, stop, drain, logger } = options;
   const isDraining = drain.aborted;
-  const signal = AbortSignal.any([stop, isDraining ? pool.idleSignal() : drain]);
+  const over = new AbortController();
+  const signal = AbortSignal.any([stop, over.signal, isDraining ? pool.idleSignal() : drain]);
   const slots = isDraining ? 0 : options.slots;
   const request = { name, slots, ...mutable(facts), running: [...pool.attemptIds] };
   try {
     for await (const event of client.openSession(request, signal)) {
       onContact();
       obey(event, pool, logger);
+      if (event.type === 'welcome') void sendHeartbeats(options, event.connectionId, over);
     }
   } catch (error) {
     if (signal.aborted) return;
     if (isRefusal(error)) throw error;
     logger.warn({ error }, 'the session with the server broke off; trying again');
+  } finally {
+    over.abort();
+  }
+}
+
+/** Until the session is over. One that the server has given up is ended, so that a new one is opened. */
+async function sendHeartbeats(
+  { client, pool, clock, logger }: BuilderSessionOptions,
+  connectionId: number,
+  over: AbortController,
+): Promise<void> {
+  while (!over.signal.aborted) {
+    await clock.sleep(heartbeatMilliseconds, over.signal).catch(() => undefined);
+    const running = [...pool.attemptIds];
+    try {
+      if (!over.signal.aborted) await client.sendHeartbeat({ connectionId, running }, over.signal);
+    } catch (error) {
+      if (over.signal.aborted) return;
+      logger.warn({ error }, 'the server did not take a sign of life');
+      if (error instanceof ApiError && error.code === 'CONNECTION_CLOSED') over.abort();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '#kernel';
+import { TestClock } from '#kernel/testing';
 import type { FinishReport } from '#protocol';
 import { createFakeExecutor } from './executors/fake/fake-executor.ts';
 import { ProtocolServer } from './testing/protocol-server.ts';
@@ -169,6 +170,40 @@ describe('a broken session', () => {
 
     await until(async () => (await builder.leftovers()).length === 0);
     expect(clock.longestMilliseconds()).toBe(30_000);
+  });
+
+  test('and one that stands is kept alive by the builder itself, with what it holds', async () => {
+    await using server = await ProtocolServer.open();
+    const clock = new TestClock();
+    await using _ = await startBuilder(server, { clock });
+    const commit = await server.git.commit(dockerfile);
+    await server.session();
+    const assignment = server.assignment(commit, { variables: hanging });
+    server.send({ type: 'assignment', assignment });
+    await phaseOf(server, '7-1', 'build');
+
+    await until(() => clock.isAwaited(5_000));
+    clock.advance(5_000);
+    await until(() => server.heartbeats.length > 0);
+
+    expect(server.heartbeats).toEqual([{ connectionId: 1, running: ['7-1'] }]);
+  });
+
+  test('is opened again when the server has given the builder up', async () => {
+    await using server = await ProtocolServer.open();
+    const clock = new TestClock();
+    await using _ = await startBuilder(server, { clock });
+    await server.session();
+    server.hasGivenUp = true;
+
+    await until(() => clock.isAwaited(5_000));
+    clock.advance(5_000);
+    await until(() => clock.isAwaited(100));
+    server.hasGivenUp = false;
+    clock.advance(100);
+    await until(() => server.sessions.length === 2);
+
+    expect(server.sessions).toHaveLength(2);
   });
 
   test('that the server refuses ends the builder with the reason', async () => {

@@ -11,6 +11,7 @@ export const buildsErrors = defineErrors({
   BUILD_STATE: 'the build is not in a state that allows this',
   QUEUE_FULL: 'the namespace has as many waiting builds as it may have',
   ATTEMPT_ENDED: 'the attempt was canceled, lost or finished and has no rights any more',
+  CONNECTION_CLOSED: 'the connection of a builder was replaced or given up',
   LOG_GAP: 'a batch of log lines does not follow the lines that are there',
   DENIED: 'the attempt may not push any more; spelled as the OCI specification does',
 });

@@ -10,7 +10,9 @@ export type BuildsEvent =
       readonly attemptId: string;
       readonly builder: string;
       readonly reason: string;
-    };
+    }
+  /** It connected, or has room again. */
+  | { readonly type: 'builder-changed'; readonly builder: string };
 
 /** Hints that save waiting: whoever listens polls as well, since other servers are not heard. */
 export class BuildsEvents {

@@ -18,7 +18,32 @@ export const buildsMigrations: readonly Migration[] = [
       'alter table build drop column source_name',
     ],
   },
+  { name: '0002-builder-connections', statements: builderConnections },
 ];
+
+/** Which builder is alive, and what it holds. Attempts of before hold no sandbox that anybody knows of. */
+function builderConnections({ integer, serial, text }: ColumnTypes): readonly string[] {
+  return [
+    `create table builder_connection (
+       id ${serial},
+       builder ${text} not null,
+       server ${text} not null,
+       slots ${integer} not null,
+       opened_at ${integer} not null,
+       heard_at ${integer} not null,
+       closed_at ${integer})`,
+    `create unique index builder_connection_open on builder_connection (builder)
+       where closed_at is null`,
+    `create index builder_connection_closed on builder_connection (closed_at)
+       where closed_at is not null`,
+    `alter table attempt add column connection_id ${integer}`,
+    `alter table attempt add column settled_at ${integer}`,
+    `update attempt set settled_at = ended_at where state <> 'running'`,
+    `drop index attempt_running`,
+    `create index attempt_held on attempt (builder) where settled_at is null`,
+    `create index attempt_held_over on attempt (connection_id) where settled_at is null`,
+  ];
+}
 
 function configurationTables({
   integer,

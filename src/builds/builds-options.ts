@@ -32,4 +32,6 @@ export interface BuildsParts {
   readonly sources: BuildSources;
   readonly limits: BuildLimits;
   readonly events: BuildsEvents;
+  /** Tells this process from other servers of the installation. */
+  readonly serverId: string;
 }

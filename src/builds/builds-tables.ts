@@ -17,6 +17,7 @@ export interface BuildsTables {
   build_rule: BuildRuleTable;
   build_variable: BuildVariableTable;
   build: BuildTable;
+  builder_connection: BuilderConnectionTable;
   attempt: AttemptTable;
   attempt_phase: AttemptPhaseTable;
   published_tag: PublishedTagTable;
@@ -85,6 +86,18 @@ export interface BuildTable {
   readonly finished_at: number | null;
 }
 
+/** A builder's connection to a server. The one that is not closed, if any, is the builder's own. */
+interface BuilderConnectionTable {
+  readonly id: Generated<number>;
+  readonly builder: string;
+  readonly server: string;
+  readonly slots: number;
+  readonly opened_at: number;
+  /** When the builder itself last gave a sign of life. */
+  readonly heard_at: number;
+  readonly closed_at: number | null;
+}
+
 export interface AttemptTable {
   readonly id: string;
   readonly build_id: number;
@@ -102,6 +115,10 @@ export interface AttemptTable {
   readonly exit_code: number | null;
   readonly started_at: number;
   readonly ended_at: number | null;
+  /** The connection that the builder holds it over, or held it over last. */
+  readonly connection_id: number | null;
+  /** When its sandbox was known to be gone: its place in the builder is free from then on. */
+  readonly settled_at: number | null;
   readonly log_lines: number;
   readonly log_bytes: number;
   /** `open` while lines may come, then `complete`, and `merged` once its segments are few. */

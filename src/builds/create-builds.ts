@@ -2,6 +2,7 @@ import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { retryBuild } from './attempts/retry-build.ts';
 import { stopBuild } from './attempts/stop-build.ts';
 import { createBuildQueue } from './build-queue.ts';
+import { type Builders, createBuilders } from './builders/builders.ts';
 import { BuildsEvents } from './builds-events.ts';
 import type { BuildsParts } from './builds-options.ts';
 import { type Configurations, createConfigurations } from './configurations/configurations.ts';
@@ -12,13 +13,14 @@ import { type AttemptLogs, createAttemptLogs } from './logs/attempt-logs.ts';
 import { createPlanner, type Planner } from './planning/planner.ts';
 import { type StartedBuilds, type StartRequest, startBuilds } from './planning/start-builds.ts';
 
-export type BuildsOptions = Omit<BuildsParts, 'queue' | 'events'>;
+export type BuildsOptions = Omit<BuildsParts, 'queue' | 'events' | 'serverId'>;
 
 /** Builds of people and pushes: what is planned, what runs, what became of it. */
 export interface Builds {
   readonly configurations: Configurations;
   /** To be handed to `#sources`: pushes are planned in the transaction that learns of them. */
   readonly planner: Planner;
+  readonly builders: Builders;
   readonly attempts: Attempts;
   readonly logs: AttemptLogs;
   readonly history: History;
@@ -45,13 +47,15 @@ export interface Builds {
 
 export function createBuilds(options: BuildsOptions): Builds {
   const events = new BuildsEvents();
-  const parts: BuildsParts = { ...options, events, queue: createBuildQueue() };
+  const serverId = options.ids.uuid();
+  const parts: BuildsParts = { ...options, events, queue: createBuildQueue(), serverId };
   const { database } = parts;
   const attemptLogs = createAttemptLogs(parts);
   const planner = createPlanner(parts);
   return {
     configurations: createConfigurations(parts),
     planner,
+    builders: createBuilders(parts),
     attempts: createAttempts({ ...parts, attemptLogs }),
     logs: attemptLogs,
     history: createHistory(parts),

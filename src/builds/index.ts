@@ -7,12 +7,11 @@ export type { AttemptStanding } from './attempts/attempt-store.ts';
 export type { Attempts } from './attempts/attempts.ts';
 export { type AttemptFence, createAttemptFence } from './attempts/fence.ts';
 export type { FinishReport } from './attempts/finish-attempt.ts';
-export {
-  type BuilderIdentity,
-  type LeasedAttempt,
-  leaseMilliseconds,
-} from './attempts/lease-attempt.ts';
+export { type LeasedAttempt, leaseMilliseconds } from './attempts/lease-attempt.ts';
 export type { Phase, PhaseReport } from './attempts/phase-store.ts';
+export type { BuilderGreeting, BuilderOrder } from './builders/builder-orders.ts';
+export type { Builders, ConnectionSignals } from './builders/builders.ts';
+export type { Heartbeat } from './builders/hear-builder.ts';
 export { type BuildsErrorCode, buildsErrors } from './builds-errors.ts';
 export type { BuildsEvent, BuildsEvents } from './builds-events.ts';
 export { buildsMigrations } from './builds-migrations.ts';

@@ -1,7 +1,12 @@
 import type { Clock } from '#kernel';
-import { leaseMilliseconds } from './attempts/lease-attempt.ts';
 import { loseAttempt } from './attempts/lose-attempt.ts';
 import { settleStopped, stopBuild } from './attempts/stop-build.ts';
+import {
+  giveGrace,
+  giveUpSilent,
+  listAbandonedNow,
+  loseAbandoned,
+} from './builders/builder-duties.ts';
 import { buildsErrors } from './builds-errors.ts';
 import type { BuildsParts } from './builds-options.ts';
 import { listBuildsSince } from './lifecycle/build-store.ts';
@@ -37,6 +42,8 @@ const settleMilliseconds = 15_000;
 
 export function createKeeper(parts: KeeperParts): Keeper {
   const tick = async () => {
+    await giveUpSilent(parts);
+    for (const attempt of await listAbandonedNow(parts)) await loseAbandoned(parts, attempt);
     await loseExpired(parts);
     await stopOverdue(parts);
     await settleSilent(parts);
@@ -44,10 +51,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     await parts.planner.planDiscarded();
   };
   return {
-    giveGrace: () =>
-      parts.database.transact((tx) =>
-        parts.queue.graceUntil(tx, parts.clock.now() + leaseMilliseconds),
-      ),
+    giveGrace: () => parts.database.transact((tx) => giveGrace(tx, parts)),
     tick,
     async run(signal, onError) {
       while (!signal.aborted) {

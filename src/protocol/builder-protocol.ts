@@ -14,8 +14,8 @@ import {
  *
  * A builder keeps one **session** open: `POST /api/builder/v1/session` with `SessionRequest` and the
  * builder's credential; the answer is an endless stream of `SessionEvent`s, one JSON text a line.
- * Closed sessions are noticed at once: an attempt whose builder does not come back within seconds is
- * lost. Everything about one attempt is sent to `/api/builder/v1/attempts/<attemptId>/…` with the
+ * Closed sessions are noticed at once, and those of builders that say nothing any more within half a
+ * minute: an attempt whose builder does not come back is lost. Everything about one attempt is sent to `/api/builder/v1/attempts/<attemptId>/…` with the
  * attempt's own token, which loses its power when the attempt ends, is canceled or lost: then every
  * call answers 409 `ATTEMPT_ENDED` and the builder throws the sandbox away.
  */
@@ -69,7 +69,12 @@ export const assignment = z.object({
 export type Assignment = z.infer<typeof assignment>;
 
 export const sessionEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('welcome'), builderId: z.string() }),
+  z.object({
+    type: z.literal('welcome'),
+    builderId: z.string(),
+    /** What heartbeats speak of. */
+    connectionId: z.int(),
+  }),
   z.object({ type: z.literal('assignment'), assignment }),
   /** The attempt has no rights any more: end its sandbox. */
   z.object({ type: z.literal('end'), attemptId: z.string(), reason: z.string() }),
@@ -77,6 +82,17 @@ export const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping') }),
 ]);
 export type SessionEvent = z.infer<typeof sessionEvent>;
+
+/**
+ * `POST …/heartbeat` with the builder's credential, every few seconds while a session is open: what the
+ * builder holds stays its own as long as it says so itself. 409 `CONNECTION_CLOSED`: open a new session.
+ */
+export const heartbeat = z.object({
+  connectionId: z.int(),
+  /** The attempts whose sandboxes it holds. */
+  running: z.array(z.string().regex(attemptIdForm)).max(256),
+});
+export type Heartbeat = z.infer<typeof heartbeat>;
 
 export const logLine = z.object({
   /** Milliseconds since the epoch. */

@@ -26,12 +26,15 @@ create table attempt (
   log_lines bigint not null,
   log_bytes bigint not null,
   log_state text not null,
+  connection_id bigint,
+  settled_at bigint,
   FOREIGN KEY (build_id) REFERENCES build(id),
   PRIMARY KEY (id)
 );
 CREATE INDEX attempt_build ON public.attempt USING btree (build_id, number);
+CREATE INDEX attempt_held ON public.attempt USING btree (builder) WHERE (settled_at IS NULL);
+CREATE INDEX attempt_held_over ON public.attempt USING btree (connection_id) WHERE (settled_at IS NULL);
 CREATE INDEX attempt_open_log ON public.attempt USING btree (ended_at) WHERE (log_state <> 'merged'::text);
-CREATE INDEX attempt_running ON public.attempt USING btree (builder) WHERE (state = 'running'::text);
 CREATE UNIQUE INDEX attempt_token ON public.attempt USING btree (token_digest);
 
 create table attempt_phase (
@@ -135,6 +138,19 @@ create table build_variable (
   FOREIGN KEY (repository_id) REFERENCES build_configuration(repository_id) ON DELETE CASCADE,
   PRIMARY KEY (repository_id, name)
 );
+
+create table builder_connection (
+  id bigint identity always not null,
+  builder text not null,
+  server text not null,
+  slots bigint not null,
+  opened_at bigint not null,
+  heard_at bigint not null,
+  closed_at bigint,
+  PRIMARY KEY (id)
+);
+CREATE INDEX builder_connection_closed ON public.builder_connection USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+CREATE UNIQUE INDEX builder_connection_open ON public.builder_connection USING btree (builder) WHERE (closed_at IS NULL);
 
 create table delivery (
   id bigint identity always not null,

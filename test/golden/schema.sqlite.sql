@@ -21,13 +21,15 @@ CREATE TABLE attempt (
   ended_at integer,
   log_lines integer not null,
   log_bytes integer not null,
-  log_state text not null);
+  log_state text not null, connection_id integer, settled_at integer);
 
 CREATE INDEX attempt_build on attempt (build_id, number);
 
-CREATE INDEX attempt_open_log on attempt (ended_at) where log_state <> 'merged';
+CREATE INDEX attempt_held on attempt (builder) where settled_at is null;
 
-CREATE INDEX attempt_running on attempt (builder) where state = 'running';
+CREATE INDEX attempt_held_over on attempt (connection_id) where settled_at is null;
+
+CREATE INDEX attempt_open_log on attempt (ended_at) where log_state <> 'merged';
 
 CREATE UNIQUE INDEX attempt_token on attempt (token_digest);
 
@@ -128,6 +130,21 @@ CREATE TABLE build_variable (
   name text not null,
   sealed_value text not null,
   primary key (repository_id, name));
+
+CREATE TABLE builder_connection (
+  id integer primary key autoincrement,
+  builder text not null,
+  server text not null,
+  slots integer not null,
+  opened_at integer not null,
+  heard_at integer not null,
+  closed_at integer);
+
+CREATE INDEX builder_connection_closed on builder_connection (closed_at)
+  where closed_at is not null;
+
+CREATE UNIQUE INDEX builder_connection_open on builder_connection (builder)
+  where closed_at is null;
 
 CREATE TABLE delivery (
   id integer primary key autoincrement,

@@ -5,6 +5,8 @@ import type { AttemptStanding, Builds } from '#builds';
 import { type PresentedCredential, parseAuthorization } from '#credentials';
 import {
   finishReport,
+  type Heartbeat,
+  heartbeat,
   logBatch,
   phaseReport,
   publishReport,
@@ -15,11 +17,13 @@ import { apiErrors } from '../api-errors.ts';
 import type { ApiPart } from '../create-api.ts';
 import { assertStorable } from '../storable-text.ts';
 import { type Exchange, replyWithStream } from '../stream-reply.ts';
-import type { BuilderSessions } from './builder-sessions.ts';
+import { sessionEvents } from './session-events.ts';
 
 export interface BuilderRoutesOptions {
   readonly builds: Builds;
-  readonly sessions: BuilderSessions;
+  readonly publicUrl: string;
+  /** Aborts when the server stops: builders look for another one and keep what they run. */
+  readonly stopping: AbortSignal;
   /** Any of these makes its bearer a builder. */
   readonly builderTokens: readonly string[];
 }
@@ -35,7 +39,16 @@ export function builderRoutes(options: BuilderRoutesOptions): ApiPart {
       async (request, reply) => {
         assertBuilder(options.builderTokens, request);
         assertStorable(request.body, '');
-        await serveSession(options.sessions, { request, reply, logger });
+        await serveSession(options, { request, reply, logger });
+      },
+    );
+    server.post(
+      '/api/builder/v1/heartbeat',
+      { schema: { hide: true, body: heartbeat } },
+      async (request) => {
+        assertBuilder(options.builderTokens, request);
+        await options.builds.builders.hear(request.body as Heartbeat);
+        return {};
       },
     );
     addAttemptRoutes(server, options);
@@ -64,16 +77,11 @@ function addAttemptRoutes(server: FastifyInstance, options: BuilderRoutesOptions
   route('publish', z.object({}), async ({ attemptId }) =>
     publishReport.parse({ tags: await attempts.publish(attemptId) }),
   );
-  route('finish', finishReport, async ({ attemptId, builder }, body) => {
+  route('finish', finishReport, async ({ attemptId }, body) => {
     assertStorable(body, '');
-    // Whatever the verdict is worth, it is sent when the sandbox is gone.
-    options.sessions.settled(builder, attemptId);
     await attempts.finish(attemptId, body);
   });
-  route('settled', z.object({}), async ({ attemptId, builder }) => {
-    options.sessions.settled(builder, attemptId);
-    await attempts.settle(attemptId);
-  });
+  route('settled', z.object({}), ({ attemptId }) => attempts.settle(attemptId));
 }
 
 /** Whose report it is. An attempt that has ended is known still, and told so by what it asks for. */
@@ -108,16 +116,19 @@ function isSame(one: string, other: string): boolean {
 }
 
 /** Answers with one JSON text a line until either side ends it. */
-async function serveSession(sessions: BuilderSessions, exchange: Exchange): Promise<void> {
+async function serveSession(options: BuilderRoutesOptions, exchange: Exchange): Promise<void> {
   // A line every few seconds shows the builder that we are there; nothing shows us but the close.
   const { socket } = exchange.request;
   socket.setTimeout(0);
   socket.setKeepAlive(true, 10_000);
   const headers = { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' };
-  await replyWithStream(exchange, headers, ({ closed, send }) =>
-    sessions.serve(exchange.request.body as SessionRequest, {
-      closed,
-      send: (event) => void send(`${JSON.stringify(event)}\n`),
-    }),
-  );
+  const { publicUrl, stopping } = options;
+  const { builders } = options.builds;
+  const request = exchange.request.body as SessionRequest;
+  await replyWithStream(exchange, headers, async ({ closed, send }) => {
+    const events = sessionEvents({ builders, publicUrl }, request, { closed, stopping });
+    for await (const event of events)
+      await send(`${JSON.stringify(event)}
+`);
+  });
 }

@@ -69,14 +69,14 @@ describe('a session', () => {
   test('gives events as they come, cut anywhere, until the server ends it', async () => {
     await using server = await listen((_, response) => {
       response.write('{"type":"welcome","buil');
-      response.write('derId":"b1"}\n\n{"type":"ping"}\n');
+      response.write('derId":"b1","connectionId":3}\n\n{"type":"ping"}\n');
       response.end('{"type":"end","attemptId":"7-1","reason":"canceled"}\n');
     });
 
     const events = await eventsOf(server.client.openSession(request, never));
 
     expect(events).toEqual([
-      { type: 'welcome', builderId: 'b1' },
+      { type: 'welcome', builderId: 'b1', connectionId: 3 },
       { type: 'ping' },
       { type: 'end', attemptId: '7-1', reason: 'canceled' },
     ]);

@@ -1,8 +1,9 @@
-import { parseServerUrl } from '#client';
+import { parseServerUrl, readRefusal, readText } from '#client';
 import { type Clock, systemClock } from '#kernel';
-import type { SessionEvent, SessionRequest } from '#protocol';
+import type { Heartbeat, SessionEvent, SessionRequest } from '#protocol';
 import { type AttemptClient, createAttemptClient } from './attempt-client.ts';
 import { openSession } from './open-session.ts';
+import { postJson } from './protocol-exchange.ts';
 
 /** A builder's side of the builder protocol. Safe to share: it keeps no state but its credential. */
 export interface BuilderClient {
@@ -16,6 +17,12 @@ export interface BuilderClient {
    * server refuses, `ANSWER_INVALID` for what is not understood, and the signal's reason.
    */
   openSession(request: SessionRequest, signal: AbortSignal): AsyncIterable<SessionEvent>;
+
+  /**
+   * Says that the builder lives, and what it holds. Tried once. Throws as `openSession` does, with
+   * `CONNECTION_CLOSED` where the server has given the builder up.
+   */
+  sendHeartbeat(heartbeat: Heartbeat, signal: AbortSignal): Promise<void>;
 
   /** The reports of one attempt, sent with the attempt's own token. */
   attempt(attemptId: string, token: string): AttemptClient;
@@ -36,6 +43,12 @@ export function createBuilderClient(options: BuilderClientOptions): BuilderClien
   return {
     serverUrl: server.origin,
     openSession: (request, signal) => openSession({ server, token, request, signal }),
+    sendHeartbeat: async (heartbeat, signal) => {
+      const url = new URL('/api/builder/v1/heartbeat', server);
+      const answer = await postJson(url, token, heartbeat, { signal });
+      const text = await readText(answer);
+      if (!answer.isSuccess) throw readRefusal(answer.status, text, url);
+    },
     attempt: (attemptId, attemptToken) =>
       createAttemptClient({ server, attemptId, token: attemptToken, clock }),
   };

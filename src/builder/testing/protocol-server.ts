@@ -6,6 +6,8 @@ import {
   type Assignment,
   type FinishReport,
   finishReport,
+  type Heartbeat,
+  heartbeat,
   type LogLine,
   logBatch,
   type PhaseReport,
@@ -41,6 +43,9 @@ export class AttemptRecord {
 export class ProtocolServer implements AsyncDisposable {
   readonly registry = new SmallRegistry();
   readonly sessions: SessionRequest[] = [];
+  readonly heartbeats: Heartbeat[] = [];
+  /** Takes no sign of life any more. */
+  hasGivenUp = false;
   readonly requests: {
     readonly method: string;
     readonly path: string;
@@ -123,6 +128,7 @@ export class ProtocolServer implements AsyncDisposable {
     if (url.startsWith('/v2/')) return this.registry.serve(request, response);
     const body: unknown = JSON.parse((await readBody(request, 20_000_000)).toString());
     if (url === '/api/builder/v1/session') return this.#openSession(body, response);
+    if (url === '/api/builder/v1/heartbeat') return this.#takeHeartbeat(body, response);
     const [, attemptId = '', call = ''] = /\/attempts\/([^/]+)\/(\w+)$/.exec(url) ?? [];
     this.#takeReport(this.record(attemptId), call, body, response);
   }
@@ -131,10 +137,21 @@ export class ProtocolServer implements AsyncDisposable {
     if (this.refusal !== undefined) return this.#refuse(this.refusal, response);
     this.sessions.push(sessionRequest.parse(body));
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    response.write(`${JSON.stringify({ type: 'welcome', builderId: 'builder-1' })}\n`);
+    response.write(
+      `${JSON.stringify({ type: 'welcome', builderId: 'builder-1', connectionId: 1 })}\n`,
+    );
     this.#openSessions.add(response);
     response.once('close', () => this.#openSessions.delete(response));
     this.#opened.resolve();
+  }
+
+  #takeHeartbeat(body: unknown, response: ServerResponse): void {
+    this.heartbeats.push(heartbeat.parse(body));
+    if (this.hasGivenUp) {
+      const detail = 'the connection was given up';
+      return this.#refuse({ status: 409, code: 'CONNECTION_CLOSED', detail }, response);
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   }
 
   #refuse(

@@ -12,6 +12,7 @@ export interface NewAttempt {
   readonly buildId: number;
   readonly number: number;
   readonly builder: string;
+  readonly connectionId: number;
   readonly tokenDigest: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly startedAt: Instant;
@@ -26,6 +27,7 @@ export async function insertAttempt(tx: WriteTransaction, attempt: NewAttempt): 
       build_id: attempt.buildId,
       number: attempt.number,
       builder: attempt.builder,
+      connection_id: attempt.connectionId,
       token_digest: attempt.tokenDigest,
       versions: JSON.stringify(attempt.versions),
       state: 'running',
@@ -65,18 +67,6 @@ export async function countAttempts(
     .groupBy('build_id')
     .execute();
   return new Map(rows.map((row) => [row.build_id, Number(row.attempts)]));
-}
-
-export async function listRunningOf(
-  tx: AnyTransaction,
-  builder: string,
-): Promise<readonly Attempt[]> {
-  const rows = await selectAttempts(tx)
-    .where('state', '=', 'running')
-    .where('builder', '=', builder)
-    .orderBy('id')
-    .execute();
-  return rows.map(toAttempt);
 }
 
 /** Whose token it is, and whether it still has power. */

@@ -65,7 +65,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const [first] = [await room.lease(), await room.lease()];
     const third = (await room.listBuilds())[0]?.id ?? 0;
 
-    const full = await attempts.leaseNext({ name: 'builder-2', versions: {} });
+    const full = await room.tryLease('builder-2');
     const { waiting } = await room.report(third);
     await attempts.finish(first.attemptId, { outcome: 'success' });
 
@@ -165,7 +165,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const build = await room.builds.cancel(1, 'ada');
 
     expect(build).toMatchObject({ state: 'canceled', reason: 'canceled_by' });
-    expect(await attempts.leaseNext({ name: 'builder-1', versions: {} })).toBeUndefined();
+    expect(await room.tryLease()).toBeUndefined();
   });
 
   test('SET-79 a canceled attempt has no rights, and its slot is free, from that moment', async () => {
@@ -234,7 +234,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
   test('TRB-11 TRB-12 TRB-13 TRB-15 a build that reaches its limit of 4 hours is canceled, its slot free', async () => {
     const { attemptId } = await startOne();
     room.clock.advance(4 * hours - 1);
-    await attempts.extend([attemptId]);
+    await room.hear([attemptId]);
     await room.builds.keeper.tick();
     const before = await room.report(1);
 
@@ -299,7 +299,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const { attemptId } = await startOne();
     await begin(attemptId, 'push');
 
-    await attempts.loseAllOf('builder-1');
+    await room.loseBuilder();
 
     expect(await room.report(1)).toMatchObject({
       state: 'failed',
@@ -308,55 +308,13 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     });
   });
 
-  test('a connected builder keeps its attempts, and learns which have ended', async () => {
-    const kept = await startOne('a');
-    const canceled = await startOne('b');
-    await room.builds.cancel(canceled.buildId, 'ada');
-    room.clock.advance(20_000);
-
-    const ended = await attempts.extend([kept.attemptId, canceled.attemptId, 'nonsense']);
-    room.clock.advance(20_000);
-    await room.builds.keeper.tick();
-
-    expect(ended).toEqual([canceled.attemptId, 'nonsense']);
-    expect((await room.report(kept.buildId)).state).toBe('in_progress');
-  });
-
-  test('a builder that comes back goes on with what it runs; the rest is lost at once', async () => {
-    const running = await startOne('a');
-    const forgotten = await startOne('b');
-
-    const ended = await attempts.reclaim('builder-1', [running.attemptId, '99-1']);
-
-    expect(ended).toEqual(['99-1']);
-    expect((await room.report(running.buildId)).state).toBe('in_progress');
-    expect((await room.report(forgotten.buildId)).state).toBe('pending');
-  });
-
-  test('after a stop of the server builders have 30 seconds to come back', async () => {
-    const { attemptId } = await startOne();
-    room.clock.advance(600_000);
-    const server = room.openServer();
-
-    await server.keeper.giveGrace();
-    await server.keeper.tick();
-    const early = await room.report(1);
-    room.clock.advance(29_999);
-    await server.attempts.reclaim('builder-1', [attemptId]);
-    room.clock.advance(29_999);
-    await server.keeper.tick();
-
-    expect(early.state).toBe('in_progress');
-    expect((await room.report(1)).state).toBe('in_progress');
-  });
-
   test('cancel, loss and end that meet leave one of them standing', async () => {
     const { attemptId } = await startOne();
 
     await Promise.allSettled([
       room.builds.cancel(1, 'ada'),
       attempts.finish(attemptId, { outcome: 'success' }),
-      attempts.loseAllOf('builder-1'),
+      room.loseBuilder(),
     ]);
 
     const { state, attempts: list } = await room.report(1);
@@ -373,9 +331,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) await room.pushBranch(name, commit(name));
 
     const leased = await Promise.all(
-      Array.from({ length: 6 }, (_, index) =>
-        attempts.leaseNext({ name: `builder-${index}`, versions: {} }),
-      ),
+      Array.from({ length: 6 }, (_, index) => room.tryLease(`builder-${index}`)),
     );
 
     const ids = leased.flatMap((each) => (each === undefined ? [] : [each.buildId]));
@@ -410,7 +366,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     await attempts.finish(attemptId, { outcome: 'success' });
 
     expect(new Set(told)).toEqual(
-      new Set(['build-changed', 'queue-changed', 'log-grew', 'attempt-ended']),
+      new Set(['builder-changed', 'build-changed', 'queue-changed', 'log-grew', 'attempt-ended']),
     );
   });
 

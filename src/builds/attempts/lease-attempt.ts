@@ -3,8 +3,7 @@ import type { WriteTransaction } from '#platform/db';
 import type { CloneAccess, SourceId } from '#sources';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
-import { listVariables } from '../configurations/configuration-store.ts';
-import { openVariables } from '../configurations/configurations.ts';
+import { listVariables, type SealedVariable } from '../configurations/configuration-store.ts';
 import type { Build, BuiltRef } from '../lifecycle/build.ts';
 import { findBuildOfJob } from '../lifecycle/build-store.ts';
 import { stepBuild } from '../lifecycle/step-build.ts';
@@ -17,6 +16,7 @@ export interface BuilderIdentity {
   readonly name: string;
   /** Of its tools, kept with the attempt. */
   readonly versions: Readonly<Record<string, string>>;
+  readonly connectionId: number;
 }
 
 /** Everything that a builder has to know to run an attempt, its credential included. */
@@ -41,12 +41,14 @@ export interface LeasedAttempt {
 }
 
 /** What the database knows of it. */
-type AttemptLease = Omit<LeasedAttempt, 'clone'>;
+export interface AttemptLease extends Omit<LeasedAttempt, 'clone' | 'variables'> {
+  readonly sealedVariables: readonly SealedVariable[];
+}
 
 /** How long a lease lasts that nobody moves on. */
 export const leaseMilliseconds = 30_000;
 
-type LeasingParts = Pick<BuildsParts, 'queue' | 'clock' | 'ids' | 'secretBox' | 'events'>;
+type LeasingParts = Pick<BuildsParts, 'queue' | 'clock' | 'ids' | 'events'>;
 
 export async function leaseAttempt(
   tx: WriteTransaction,
@@ -66,21 +68,20 @@ export async function leaseAttempt(
     buildId: build.id,
     number: lease.attempt,
     builder: builder.name,
+    connectionId: builder.connectionId,
     tokenDigest: attemptTokenDigest(token),
     versions: builder.versions,
     startedAt: now,
   });
   await stepBuild(tx, parts, build, { step: 'lease', startedAt: now, finishedAt: null });
-  return describeLease(tx, parts, build, { attemptId, attempt: lease.attempt, token });
+  return describeLease(tx, build, { attemptId, attempt: lease.attempt, token });
 }
 
 async function describeLease(
   tx: WriteTransaction,
-  { secretBox }: LeasingParts,
   build: Build,
   credential: Pick<LeasedAttempt, 'attemptId' | 'attempt' | 'token'>,
 ): Promise<AttemptLease> {
-  const variables = openVariables(secretBox, await listVariables(tx, build.repositoryId));
   const { repositoryId, repositoryName, sourceId, ref, rule, tags, push } = build;
   return {
     ...credential,
@@ -94,7 +95,7 @@ async function describeLease(
     tags,
     caching: rule.caching,
     push,
-    variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])),
+    sealedVariables: await listVariables(tx, repositoryId),
   };
 }
 

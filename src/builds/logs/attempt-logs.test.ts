@@ -125,7 +125,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
     await say(0, ['zero']);
     await say(1, ['one']);
     const other = room.openServer();
-    await room.builds.attempts.loseAllOf('builder-1');
+    await room.loseBuilder();
 
     await Promise.all([room.builds.logs.close(), other.logs.close()]);
     await room.builds.logs.close();

@@ -8,7 +8,13 @@ import type { CloneAccess, KnownRef, Source } from '#sources';
 import { type BlobStore, createMemoryBlobStore } from '#storage';
 import { createAttemptFence } from '../attempts/fence.ts';
 import type { LeasedAttempt } from '../attempts/lease-attempt.ts';
+import { createBuildQueue } from '../build-queue.ts';
+import { closeConnection } from '../builders/builder-connection-store.ts';
+import { handOut } from '../builders/hand-out.ts';
+import { openConnection } from '../builders/open-connection.ts';
 import { buildsMigrations } from '../builds-migrations.ts';
+import type { BuildSources } from '../builds-options.ts';
+import type { BuildVariable } from '../configurations/configuration.ts';
 import { type Builds, createBuilds } from '../create-builds.ts';
 import type { RefName, RuleText } from '../rules/build-rule.ts';
 import { MemoryPublisher } from './memory-publisher.ts';
@@ -43,6 +49,13 @@ export class BuildsFixture implements AsyncDisposable {
   readonly #heads = new Map<string, KnownRef>();
   /** How sources answer the question for a clone. */
   cloneAccess: () => Promise<CloneAccess> = async () => ({ kind: 'gateway', path: '/clone' });
+  readonly #sources: BuildSources = {
+    get: async () => source,
+    findRef: async (_source, ref) => this.#heads.get(keyOf(ref)),
+    cloneAccess: () => this.cloneAccess(),
+  };
+  readonly #connections = new Map<string, number>();
+  #secretBox = createSecretBox(Buffer.alloc(32, 1));
   #seq = 0;
   #deliveries = 0;
 
@@ -67,12 +80,8 @@ export class BuildsFixture implements AsyncDisposable {
       ids: systemIds,
       logs: this.blobs,
       publisher: this.publisher,
-      secretBox: createSecretBox(Buffer.alloc(32, 1)),
-      sources: {
-        get: async () => source,
-        findRef: async (_source, ref) => this.#heads.get(keyOf(ref)),
-        cloneAccess: () => this.cloneAccess(),
-      },
+      secretBox: this.#secretBox,
+      sources: this.#sources,
       limits: {
         concurrency: () => concurrency,
         pending: () => pending,
@@ -82,7 +91,11 @@ export class BuildsFixture implements AsyncDisposable {
   }
 
   /** Sets up automated builds of `acme/app`. */
-  configure(rules: readonly Partial<RuleText>[], autotest: 'off' | 'internal' = 'off') {
+  configure(
+    rules: readonly Partial<RuleText>[],
+    autotest: 'off' | 'internal' = 'off',
+    variables: readonly BuildVariable[] = [],
+  ) {
     return this.builds.configurations.save({
       repositoryId,
       repositoryName,
@@ -90,8 +103,13 @@ export class BuildsFixture implements AsyncDisposable {
       defaultBranch: 'main',
       autotest,
       rules: rules.map(rule),
-      variables: [],
+      variables,
     });
+  }
+
+  /** What was sealed before can be opened by nobody any more. */
+  changeSecretKey(): void {
+    this.#secretBox = createSecretBox(Buffer.alloc(32, 2));
   }
 
   /** Pushes commits, as one delivery. Gives the delivery's id. */
@@ -144,10 +162,60 @@ export class BuildsFixture implements AsyncDisposable {
     return report;
   }
 
+  /** A builder connects, or connects again; `running` are the attempts that it still holds. */
+  async connect(
+    builder = 'builder-1',
+    running: readonly string[] = [],
+  ): Promise<{ readonly id: number; readonly strangers: readonly string[] }> {
+    const greeting = { name: builder, slots: 100, versions: {}, running };
+    const opened = await openConnection(this.#parts(), greeting);
+    this.#connections.set(builder, opened.id);
+    return opened;
+  }
+
+  /** A builder says that it lives. */
+  async hear(running: readonly string[], builder = 'builder-1'): Promise<void> {
+    await this.builds.builders.hear({ connectionId: await this.#connection(builder), running });
+  }
+
+  /** The connection breaks, and its builder does not come back within the grace. */
+  async loseBuilder(builder = 'builder-1'): Promise<void> {
+    const id = await this.#connection(builder);
+    await this.database.transact((tx) => closeConnection(tx, id, this.clock.now()));
+    this.clock.advance(3_000);
+    await this.builds.keeper.tick();
+  }
+
+  /** The builder connects again where it was given up meanwhile. */
+  async tryLease(builder = 'builder-1'): Promise<LeasedAttempt | undefined> {
+    const leased = await this.#handOut(builder, await this.#connection(builder));
+    if (leased !== 'closed') return leased === 'nothing' ? undefined : leased;
+    await this.connect(builder);
+    return this.tryLease(builder);
+  }
+
+  #handOut(name: string, connectionId: number) {
+    const builder = { name, versions: {}, connectionId };
+    return handOut(this.#parts(), builder);
+  }
+
   async lease(builder = 'builder-1'): Promise<LeasedAttempt> {
-    const leased = await this.builds.attempts.leaseNext({ name: builder, versions: {} });
+    const leased = await this.tryLease(builder);
     if (leased === undefined) throw new Error('there was nothing to lease');
     return leased;
+  }
+
+  async #connection(builder: string): Promise<number> {
+    return this.#connections.get(builder) ?? (await this.connect(builder)).id;
+  }
+
+  #parts() {
+    const { database, clock, publisher } = this;
+    const { events } = this.builds;
+    const queue = createBuildQueue();
+    const common = { database, clock, publisher, events, queue, ids: systemIds };
+    const others = { secretBox: this.#secretBox, sources: this.#sources };
+    return { ...common, ...others, serverId: 'server-under-test' };
   }
 
   /** What an attempt's push does in the registry: a fence and a staged tag. */

@@ -1,10 +1,15 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { defineErrors } from '#kernel';
+
+export const secretBoxErrors = defineErrors({
+  SECRET_UNREADABLE: 'a stored secret was sealed with another key, or was changed since',
+});
 
 /** Keeps secrets that are read again, such as variables of builds: encrypted and authenticated. */
 export interface SecretBox {
   /** Another text each time, also for the same secret. */
   seal(text: string): string;
-  /** Throws for what was sealed with another key, or was changed since: the operator's mistake. */
+  /** Throws `SECRET_UNREADABLE`, which is the operator's to mend. */
   open(sealed: string): string;
 }
 
@@ -32,7 +37,8 @@ export function createSecretBox(key: Uint8Array): SecretBox {
         const body = opening.update(bytes.subarray(nonceBytes + tagBytes));
         return Buffer.concat([body, opening.final()]).toString('utf8');
       } catch (cause) {
-        throw new Error(
+        throw secretBoxErrors.fail(
+          'SECRET_UNREADABLE',
           'a stored secret can not be read; start the server with the secret key that it was stored with',
           { cause },
         );

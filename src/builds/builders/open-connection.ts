@@ -1,0 +1,65 @@
+import type { WriteTransaction } from '#platform/db';
+import { leaseOf } from '../attempts/fence.ts';
+import { leaseMilliseconds } from '../attempts/lease-attempt.ts';
+import { loseAttempt } from '../attempts/lose-attempt.ts';
+import type { BuildsParts } from '../builds-options.ts';
+import { replaceConnection } from './builder-connection-store.ts';
+import type { BuilderGreeting } from './builder-orders.ts';
+import { adoptAttempt, listHeldByBuilder, settleAttempt } from './held-attempt-store.ts';
+
+type OpeningParts = Pick<
+  BuildsParts,
+  'database' | 'queue' | 'clock' | 'publisher' | 'events' | 'serverId'
+>;
+
+export interface OpenedConnection {
+  readonly id: number;
+  /** What the builder claims to run and has no right to. */
+  readonly strangers: readonly string[];
+}
+
+/**
+ * The builder is here now, whatever server it was connected to before. What it still runs goes on
+ * under this connection; what it was given and does not run is lost at once.
+ */
+export async function openConnection(
+  parts: OpeningParts,
+  greeting: BuilderGreeting,
+): Promise<OpenedConnection> {
+  const { database } = parts;
+  const { id, adopted, missing } = await database.transact((tx) => takeOver(tx, parts, greeting));
+  for (const attemptId of missing) {
+    await database.transact((tx) => loseMissing(tx, parts, attemptId));
+  }
+  const strangers = greeting.running.filter((attemptId) => !adopted.includes(attemptId));
+  return { id, strangers };
+}
+
+async function takeOver(
+  tx: WriteTransaction,
+  { clock, queue, events, serverId }: OpeningParts,
+  { name: builder, slots, running }: BuilderGreeting,
+) {
+  const openedAt = clock.now();
+  const connection = { builder, server: serverId, slots, openedAt };
+  const id = await replaceConnection(tx, connection);
+  const held = (await listHeldByBuilder(tx, builder)).map((attempt) => attempt.id);
+  const adopted = held.filter((attemptId) => running.includes(attemptId));
+  for (const attemptId of adopted) {
+    await adoptAttempt(tx, id, attemptId);
+    const lease = await leaseOf(tx, attemptId);
+    if (lease !== undefined) await queue.extend(tx, lease, openedAt + leaseMilliseconds);
+  }
+  tx.afterCommit(() => events.emit({ type: 'builder-changed', builder }));
+  return { id, adopted, missing: held.filter((attemptId) => !running.includes(attemptId)) };
+}
+
+async function loseMissing(
+  tx: WriteTransaction,
+  parts: OpeningParts,
+  attemptId: string,
+): Promise<void> {
+  const lease = await leaseOf(tx, attemptId);
+  if (lease !== undefined) await loseAttempt(tx, parts, lease);
+  await settleAttempt(tx, attemptId, parts.clock.now());
+}
