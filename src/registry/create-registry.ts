@@ -3,6 +3,7 @@ import { systemIds } from '#platform/crypto';
 import type { Database } from '#platform/db';
 import type { BlobStore } from '#storage';
 import { createBlobs } from './blobs/create-blobs.ts';
+import { WholeBlobs } from './blobs/whole-blobs.ts';
 import { createManifests } from './manifests/create-manifests.ts';
 import type { PublishRules } from './publish-rules.ts';
 import type { Registry } from './registry.ts';
@@ -26,10 +27,11 @@ export function createRegistry(options: RegistryOptions): Registry {
   const { database, blobs: store, clock = systemClock, ids = systemIds } = options;
   const { largestBlobBytes = tebibyte } = options;
   const rules = chainRules(options.rules);
+  const whole = new WholeBlobs({ store, clock });
   return {
-    blobs: createBlobs({ database, store, clock }),
-    uploads: createUploads({ database, store, clock, ids, largestBlobBytes }),
-    manifests: createManifests({ database, rules, clock }),
+    blobs: createBlobs({ database, store, whole, clock }),
+    uploads: createUploads({ database, store, whole, clock, ids, largestBlobBytes }),
+    manifests: createManifests({ database, rules, whole, clock }),
     tags: createTags({ database, rules }),
     stages: createStages({ rules, clock }),
   };

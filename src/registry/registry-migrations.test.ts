@@ -46,3 +46,23 @@ test.each(testDialects)('edges of older databases learn their kind on %s', async
     { child: 'sha256:layer', kind: 'blob' },
   ]);
 });
+
+const insertUpload = `insert into upload
+  (id, repository_id, subject, key, received_bytes, writer_until, expires_at)
+  values (?, 1, 'user-1', 'blobs/aa/1', ?, 0, 0)`;
+
+test.each(testDialects)('uploads under way go on after the upgrade on %s', async (dialect) => {
+  await using database = await upgraded(dialect, '0004-registry-resume-token', [
+    [insertUpload, 'fresh', 0],
+    [insertUpload, 'half', 512],
+  ]);
+
+  const uploads = await database.read((tx) =>
+    tx.all(statement('select id, resume_token from upload order by id')),
+  );
+
+  expect(uploads).toEqual([
+    { id: 'fresh', resume_token: null },
+    { id: 'half', resume_token: '512' },
+  ]);
+});

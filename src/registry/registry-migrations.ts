@@ -8,6 +8,7 @@ export const registryMigrations: readonly Migration[] = [
   },
   { name: '0002-registry-edges-by-parent', statements: edgesByParent },
   { name: '0003-registry-publish-order', statements: publishOrder },
+  { name: '0004-registry-resume-token', statements: resumeToken },
 ];
 
 /**
@@ -129,5 +130,13 @@ function publishOrder({ integer, text, bytewiseText, clustered }: ColumnTypes): 
       label ${text} not null,
       primary key (repository_id, tag)
     ) ${clustered}`,
+  ];
+}
+
+/** What the store goes on from. Until now it was files, whose token is how many bytes there are. */
+function resumeToken({ text }: ColumnTypes): string[] {
+  return [
+    `alter table upload add column resume_token ${text}`,
+    `update upload set resume_token = cast(received_bytes as text) where received_bytes > 0`,
   ];
 }

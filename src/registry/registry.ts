@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Digest, Instant, Reference, RepositoryName, Tag } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
-import type { ByteRange } from '#storage';
+import type { ReadOptions } from '#storage';
 import type { Actor, RepositoryId, StageId } from './publish-rules.ts';
 import type { PublishOrder } from './tags/publish-order-store.ts';
 
@@ -31,21 +31,33 @@ export interface BlobDescriptor {
   readonly size: number;
 }
 
+/** A blob as its row has it, and the way to its bytes. */
+export interface ReadableBlob extends BlobDescriptor {
+  /**
+   * Its bytes, or a part of them that lies within the blob; whoever takes the stream reads it to its
+   * end or destroys it. `undefined` when they are missing or known to be cut short; the stream fails
+   * where that shows while it is read.
+   */
+  read(options?: ReadOptions): Promise<Readable | undefined>;
+  /** Where the client may fetch the bytes by itself; `undefined`: they are to be read here. */
+  redirect(): Promise<string | undefined>;
+}
+
 /** A blob is reachable only through a repository that links it. */
 export interface Blobs {
   /**
-   * `undefined` when the repository does not link the blob, or its bytes are missing or cut short:
-   * a pusher that is told so sends them again, which repairs them.
+   * For who may push: `undefined` when the repository does not link the blob, or its bytes are
+   * missing or cut short. A pusher that is told so sends them again, which repairs them.
    */
   find(visit: Visit, digest: Digest): Promise<BlobDescriptor | undefined>;
   /**
-   * Its bytes, or a part of them that lies within the blob; whoever takes the stream reads it to its
-   * end or destroys it. `undefined` as in `find`.
+   * For who pulls: `undefined` when the repository does not link the blob. The store is not asked
+   * before the bytes are read.
    */
-  read(visit: Visit, digest: Digest, range?: ByteRange): Promise<Readable | undefined>;
+  get(visit: Visit, digest: Digest): Promise<ReadableBlob | undefined>;
   /**
    * Links a blob of another repository, which the caller must be allowed to pull from. `undefined`
-   * when the source does not have it.
+   * when the source does not have it, or not whole.
    */
   mount(visit: Visit, digest: Digest, from: RepositoryId): Promise<BlobDescriptor | undefined>;
   /**
@@ -65,6 +77,8 @@ export interface UploadBody {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Where the sender believes the session stands; absent when it does not say. */
   readonly offset?: number;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /**

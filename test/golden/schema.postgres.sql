@@ -442,6 +442,7 @@ create table upload (
   writer text,
   writer_until bigint not null,
   expires_at bigint not null,
+  resume_token text,
   PRIMARY KEY (id)
 );
 CREATE INDEX upload_expires_at ON public.upload USING btree (expires_at);

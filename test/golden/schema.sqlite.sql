@@ -396,7 +396,7 @@ CREATE TABLE upload (
   writer text,
   writer_until integer not null,
   expires_at integer not null
-  );
+  , resume_token text);
 
 CREATE INDEX upload_expires_at on upload (expires_at);
 

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openSqlite, statement } from '#platform/db';
+import { createFilesystemBlobStore } from '#storage';
 import { readContent } from '#transfer';
 import { type Acknowledged, connect, pushUntilGone, repositoryName } from './pusher.ts';
 import { startRegistryProcess } from './registry-process.ts';
@@ -58,10 +58,7 @@ async function unnamedFiles(folder: string): Promise<string[]> {
   await using database = openSqlite({ path: join(folder, 'registry.sqlite') });
   const rows = await database.read((tx) => tx.all(namedKeys));
   const named = new Set(rows.map((row) => row.key));
-  const root = join(folder, 'blobs');
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((key) => !named.has(key));
+  const store = createFilesystemBlobStore({ root: join(folder, 'blobs') });
+  const keys = await store.list('', { after: '', limit: Number.POSITIVE_INFINITY });
+  return keys.filter((key) => !named.has(key));
 }

@@ -12,10 +12,10 @@ export async function writeSegment(
   key: BlobKey,
   parts: readonly Uint8Array[],
 ): Promise<void> {
-  const writer = await store.write(key, 0);
+  const writer = await store.write(key);
   try {
     for (const part of parts) await writer.append(part);
-    await writer.commit();
+    await writer.finish();
   } catch (error) {
     await writer.abort();
     throw error;

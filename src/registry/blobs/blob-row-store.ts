@@ -28,6 +28,26 @@ export function findLinkedCopy(
   return tx.first(selectLinkedCopy, repositoryId, digest);
 }
 
+export interface LinkedCopy extends LiveCopy {
+  readonly digest: Digest;
+}
+
+const selectLinkedCopies = listStatement<[RepositoryId], LinkedCopy>(
+  (marks) => `select link.digest, copy.key, blob.size from blob_link link
+    join blob on blob.digest = link.digest
+    join blob_copy copy on copy.digest = link.digest and copy.state = 'live'
+    where link.repository_id = ? and link.digest in (${marks})`,
+);
+
+/** Of those that the repository links and that have a live copy. */
+export function listLinkedCopies(
+  tx: Reader,
+  repositoryId: RepositoryId,
+  digests: readonly Digest[],
+): Promise<readonly LinkedCopy[]> {
+  return selectLinkedCopies(tx, digests, repositoryId);
+}
+
 const selectCopy = statement<[Digest], LiveCopy>(
   `select copy.key, blob.size from blob_copy copy
    join blob on blob.digest = copy.digest
@@ -42,12 +62,6 @@ const lockLinked = listStatement<[RepositoryId], unknown>(
   (marks) => `select 1 from blob_link link join blob on blob.digest = link.digest
     where link.repository_id = ? and link.digest in (${marks}) for share`,
 );
-const linkedSizes = listStatement<[RepositoryId], { digest: Digest; size: number }>(
-  (marks) => `select link.digest, blob.size from blob_link link
-    join blob on blob.digest = link.digest
-    join blob_copy copy on copy.digest = link.digest and copy.state = 'live'
-    where link.repository_id = ? and link.digest in (${marks})`,
-);
 
 /**
  * Which of these the repository links and can read, with their sizes. They can neither leave it nor
@@ -60,8 +74,8 @@ export async function keepLinkedBlobs(
   digests: readonly Digest[],
 ): Promise<ReadonlyMap<Digest, number>> {
   if (tx.dialect === 'postgres') await lockLinked(tx, digests, repositoryId);
-  const rows = await linkedSizes(tx, digests, repositoryId);
-  return new Map(rows.map((row) => [row.digest, row.size]));
+  const copies = await listLinkedCopies(tx, repositoryId, digests);
+  return new Map(copies.map(({ digest, size }) => [digest, size]));
 }
 
 const insertBlob = statement<[Digest, number]>(

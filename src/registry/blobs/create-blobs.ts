@@ -1,9 +1,9 @@
-import type { Readable } from 'node:stream';
-import type { Clock, Digest } from '#kernel';
+import { Readable } from 'node:stream';
+import type { AppError, Clock, Digest } from '#kernel';
 import type { Database } from '#platform/db';
-import { type BlobStore, type ByteRange, storageErrors } from '#storage';
+import { type BlobStore, type ReadOptions, storageErrors } from '#storage';
 import { findManifestOver } from '../manifests/manifest-edge-store.ts';
-import type { Blobs, Visit } from '../registry.ts';
+import type { Blobs, ReadableBlob, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import {
   claimLink,
@@ -13,39 +13,45 @@ import {
   linkBlob,
   unlinkBlob,
 } from './blob-row-store.ts';
-import { blobUnknown } from './blob-unknown.ts';
-import { isWhole } from './is-whole.ts';
+import type { WholeBlobs } from './whole-blobs.ts';
 
 export interface BlobsParts {
   readonly database: Database;
   readonly store: BlobStore;
+  readonly whole: WholeBlobs;
   readonly clock: Clock;
 }
 
-export function createBlobs({ database, store, clock }: BlobsParts): Blobs {
-  const copyFor = ({ repositoryId }: Visit, digest: Digest) =>
+export function createBlobs(parts: BlobsParts): Blobs {
+  const { database, whole, clock } = parts;
+  const copyIn = (repositoryId: number, digest: Digest) =>
     database.read((tx) => findLinkedCopy(tx, repositoryId, digest));
+  const wholeCopyIn = async (repositoryId: number, digest: Digest) => {
+    const copy = await copyIn(repositoryId, digest);
+    return copy !== undefined && (await whole.check(digest, copy)) ? copy : undefined;
+  };
   return {
-    find: async (visit, digest) => {
-      const copy = await copyFor(visit, digest);
-      if (copy === undefined || !(await isWhole(store, copy))) return undefined;
-      return { digest, size: copy.size };
+    find: async ({ repositoryId }, digest) => {
+      const copy = await wholeCopyIn(repositoryId, digest);
+      return copy && { digest, size: copy.size };
     },
 
-    read: async (visit, digest, range) => {
-      const copy = await copyFor(visit, digest);
-      return copy && readCopy(store, copy, range);
+    get: async ({ repositoryId }, digest) => {
+      const copy = await copyIn(repositoryId, digest);
+      return copy && readableBlob(parts, digest, copy);
     },
 
-    mount: ({ repositoryId }, digest, from) =>
-      database.transact(async (tx) => {
+    mount: async (visit, digest, from) => {
+      if ((await wholeCopyIn(from, digest)) === undefined) return undefined;
+      return database.transact(async (tx) => {
         const size = (await keepLinkedBlobs(tx, from, [digest])).get(digest);
         if (size === undefined) return undefined;
-        await linkBlob(tx, repositoryId, digest, clock.now());
+        await linkBlob(tx, visit.repositoryId, digest, clock.now());
         return { digest, size };
-      }),
+      });
+    },
 
-    unlink: ({ repositoryId }, digest) =>
+    unlink: ({ repositoryId }: Visit, digest) =>
       database.transact(async (tx) => {
         if (!(await claimLink(tx, repositoryId, digest))) throw blobUnknown(digest);
         const manifest = await findManifestOver(tx, repositoryId, digest);
@@ -55,19 +61,45 @@ export function createBlobs({ database, store, clock }: BlobsParts): Blobs {
   };
 }
 
-async function readCopy(
+/** How long a client may wait until it follows a redirect. */
+const redirectMilliseconds = 20 * 60_000;
+
+function readableBlob(
+  { store, whole }: BlobsParts,
+  digest: Digest,
+  { key, size }: LiveCopy,
+): ReadableBlob {
+  return {
+    digest,
+    size,
+    redirect: () => store.redirect(key, { lifetimeMilliseconds: redirectMilliseconds }),
+    read: async ({ range = { first: 0, last: size - 1 }, signal } = {}) => {
+      if (size === 0) return Readable.from([]);
+      const bytes = await readBytes(store, key, { range, signal });
+      if (bytes === undefined) whole.forget(digest);
+      return bytes?.once('error', () => whole.forget(digest));
+    },
+  };
+}
+
+/** Fewer bytes than there must be are as good as none, until a push brings them again. */
+async function readBytes(
   store: BlobStore,
-  copy: LiveCopy,
-  range: ByteRange | undefined,
+  key: string,
+  options: ReadOptions,
 ): Promise<Readable | undefined> {
-  const whole = copy.size === 0 ? undefined : { first: 0, last: copy.size - 1 };
   try {
-    return await store.read(copy.key, range ?? whole);
+    return await store.read(key, options);
   } catch (error) {
-    // Fewer bytes than there must be: as good as none, until a push brings them again.
-    if (storageErrors.is(error) && !(await isWhole(store, copy))) return undefined;
+    if (storageErrors.is(error) && error.code === 'BLOB_STORE_SHORT') return undefined;
     throw error;
   }
+}
+
+export function blobUnknown(digest: Digest): AppError {
+  return registryErrors.fail('BLOB_UNKNOWN', 'the repository holds no such blob', {
+    detail: { digest },
+  });
 }
 
 function refuseNeeded(digest: Digest, manifest: Digest): never {

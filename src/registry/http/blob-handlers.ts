@@ -1,26 +1,31 @@
 import { pipeline } from 'node:stream/promises';
-import { type Digest, headerNames } from '#kernel';
+import { headerNames } from '#kernel';
 import type { ByteRange } from '#storage';
-import { blobUnknown } from '../blobs/blob-unknown.ts';
+import { blobUnknown } from '../blobs/create-blobs.ts';
 import type { BlobDescriptor } from '../registry.ts';
 import { parseRange } from './byte-ranges.ts';
-import type { Exchange, Handler } from './exchange.ts';
+import { type Handler, leavingOf } from './exchange.ts';
 import { type ReplyHeaders, replyEmpty, replyHead } from './reply.ts';
 
 export const headBlob: Handler<'blob-head'> = async (exchange, { digest }) => {
-  const blob = await requireBlob(exchange, digest);
+  const blob = await exchange.registry.blobs.find(exchange.visit, digest);
+  if (blob === undefined) throw blobUnknown(digest);
   replyHead(exchange.response, 200, { ...blobHeaders(blob), 'Content-Length': blob.size });
   exchange.response.end();
 };
 
 export const getBlob: Handler<'blob-get'> = async (exchange, { digest }) => {
   const { request, response, registry, visit } = exchange;
-  const blob = await requireBlob(exchange, digest);
+  const blob = await registry.blobs.get(visit, digest);
+  if (blob === undefined) throw blobUnknown(digest);
   if (request.headers['if-none-match'] === etagOf(blob)) {
     return replyEmpty(response, 304, blobHeaders(blob));
   }
   const range = parseRange(request.headers.range, blob.size);
-  const bytes = await registry.blobs.read(visit, digest, range);
+  // A build pulls through a proxy that has no way to anywhere else.
+  const elsewhere = visit.actor.stage === undefined ? await blob.redirect() : undefined;
+  if (elsewhere !== undefined) return replyEmpty(response, 307, { Location: elsewhere });
+  const bytes = await blob.read({ range, signal: leavingOf(exchange) });
   if (bytes === undefined) throw blobUnknown(digest);
   replyHead(response, range === undefined ? 200 : 206, {
     ...blobHeaders(blob),
@@ -33,12 +38,6 @@ export const deleteBlob: Handler<'blob-delete'> = async (exchange, { digest }) =
   await exchange.registry.blobs.unlink(exchange.visit, digest);
   replyEmpty(exchange.response, 202, {});
 };
-
-async function requireBlob({ registry, visit }: Exchange, digest: Digest): Promise<BlobDescriptor> {
-  const blob = await registry.blobs.find(visit, digest);
-  if (blob === undefined) throw blobUnknown(digest);
-  return blob;
-}
 
 function etagOf({ digest }: BlobDescriptor): string {
   return `"${digest}"`;

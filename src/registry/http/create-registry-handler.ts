@@ -133,9 +133,10 @@ function answerError(
 
 /** A client that went away needs no answer, and is no failure of ours. */
 function hasClientLeft(request: IncomingMessage, error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (!(error instanceof Error) || !request.socket.destroyed) return false;
+  const code = 'code' in error ? error.code : undefined;
   const isConnectionError = code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
-  return isConnectionError && request.socket.destroyed;
+  return isConnectionError || error.name === 'AbortError';
 }
 
 function challengeHeader(error: unknown): ReplyHeaders {

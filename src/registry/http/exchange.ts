@@ -28,14 +28,25 @@ export function callerOf(
   };
 }
 
+/** Aborts when the client goes away before the answer is complete. */
+export function leavingOf({ response }: Exchange): AbortSignal {
+  const leaving = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) leaving.abort();
+  });
+  return leaving.signal;
+}
+
 /** The bytes that come with a request to an upload session; `undefined` when none do. */
-export function uploadBodyOf(request: IncomingMessage): UploadBody | undefined {
+export function uploadBodyOf(exchange: Exchange): UploadBody | undefined {
+  const { request } = exchange;
   const { headers } = request;
   const length =
     headers['transfer-encoding'] === undefined ? (headers['content-length'] ?? '0') : '';
   if (length === '0') return undefined;
   const offset = parseChunkOffset(headers['content-range'], headers['content-length']);
-  return { bytes: bytesOf(request), ...(offset === undefined ? {} : { offset }) };
+  const body = { bytes: bytesOf(request), signal: leavingOf(exchange) };
+  return offset === undefined ? body : { ...body, offset };
 }
 
 /** A reader that stops early leaves the connection whole, so that an error can be answered. */

@@ -463,6 +463,43 @@ describe('deleting over HTTP', () => {
   });
 });
 
+describe('a store that clients can reach', () => {
+  test('leads them to the bytes, whole or in part, once they may have them', async () => {
+    await using edge = await openEdge({ blobAddress: 'https://bucket.example' });
+    const { digest: pushed } = await pushBlob(edge.registry, visitOf(1));
+    const path = `${repository}/blobs/${pushed}`;
+
+    const whole = await edge.send({ path });
+    const part = await edge.send({ path, headers: { range: 'bytes=0-3' } });
+    const denied = await edge.send({ path, headers: { authorization: 'none' } });
+    const head = await edge.send({ method: 'HEAD', path });
+
+    for (const answer of [whole, part]) {
+      expect(answer.status).toBe(307);
+      expect(answer.headers.location).toMatch(/^https:\/\/bucket\.example\/blobs\//);
+    }
+    expect(denied.status).toBe(401);
+    expect(head.status).toBe(200);
+  });
+
+  test('gives its bytes to builds through the server', async () => {
+    await using edge = await openEdge({ blobAddress: 'https://bucket.example' });
+    const { digest: pushed } = await pushBlob(
+      edge.registry,
+      visitOf(1),
+      Buffer.from('for a build'),
+    );
+
+    const answer = await edge.send({
+      path: `${repository}/blobs/${pushed}`,
+      headers: { authorization: 'attempt' },
+    });
+
+    expectAnswer(answer, { status: 200 });
+    expect(answer.body).toBe('for a build');
+  });
+});
+
 describe('failures', () => {
   test('a refusal by a rule is shown word by word', async () => {
     const rules = {
@@ -551,7 +588,15 @@ describe('failures', () => {
         })(),
       );
     await using edge = await openEdge({
-      wrap: (registry) => ({ ...registry, blobs: { ...registry.blobs, read: breaking } }),
+      wrap: (registry) => {
+        const get = async () => ({
+          digest,
+          size: 100,
+          read: breaking,
+          redirect: async () => undefined,
+        });
+        return { ...registry, blobs: { ...registry.blobs, get } };
+      },
     });
     const blob = await pushBlob(edge.registry, visitOf(1), Buffer.alloc(100));
 

@@ -5,13 +5,13 @@ import { formatRegistryUrl, type MountSource } from './registry-request.ts';
 import { replyEmpty } from './reply.ts';
 
 export const startUpload: Handler<'upload-start'> = async (exchange, asked) => {
-  const { request, registry, visit } = exchange;
+  const { registry, visit } = exchange;
   const mounted = asked.mount && (await mount(exchange, asked.mount));
   if (mounted !== undefined) return replyCreated(exchange, mounted);
   if (asked.digest === undefined) {
     return replyProgress(exchange, 202, await registry.uploads.start(visit));
   }
-  const body = uploadBodyOf(request);
+  const body = uploadBodyOf(exchange);
   replyCreated(exchange, await registry.uploads.put(visit, asked.digest, body));
 };
 
@@ -20,8 +20,8 @@ export const getUpload: Handler<'upload-status'> = async (exchange, { id }) => {
 };
 
 export const appendToUpload: Handler<'upload-append'> = async (exchange, { id }) => {
-  const { request, registry, visit } = exchange;
-  const body = uploadBodyOf(request);
+  const { registry, visit } = exchange;
+  const body = uploadBodyOf(exchange);
   const upload = await (body === undefined
     ? registry.uploads.find(visit, id)
     : registry.uploads.append(visit, id, body));
@@ -29,8 +29,8 @@ export const appendToUpload: Handler<'upload-append'> = async (exchange, { id })
 };
 
 export const finishUpload: Handler<'upload-finish'> = async (exchange, { id, digest }) => {
-  const { request, registry, visit } = exchange;
-  const blob = await registry.uploads.finish(visit, id, digest, uploadBodyOf(request));
+  const { registry, visit } = exchange;
+  const blob = await registry.uploads.finish(visit, id, digest, uploadBodyOf(exchange));
   replyCreated(exchange, blob);
 };
 

@@ -1,20 +1,18 @@
 import { type Digest, digestAlgorithm, parseManifestMediaType } from '#kernel';
 import { digestOf } from '#platform/crypto';
 import type { WriteTransaction } from '#platform/db';
-import { keepLinkedBlobs } from '../blobs/blob-row-store.ts';
 import type { ManifestDescriptor, ManifestUpload, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { writeStagedTag } from '../stages/stage-store.ts';
 import { moveTag, type TagTarget } from '../tags/move-tag.ts';
 import {
   largestManifestBytes,
-  type ManifestDocument,
   type ParsedManifest,
   parseManifestDocument,
-  type ReferencedContent,
 } from './manifest-document.ts';
-import { holdManifest, insertManifest, keepHeldManifests, published } from './manifest-store.ts';
+import { holdManifest, insertManifest, published } from './manifest-store.ts';
 import type { ManifestsParts } from './manifests-parts.ts';
+import { requireReferences, requireWhole } from './require-references.ts';
 
 /** Everything that can be known without the database is checked before the transaction begins. */
 export async function putManifest(
@@ -29,6 +27,7 @@ export async function putManifest(
   const digest = requireDigest(upload);
   const document = parseManifestDocument(parseManifestMediaType(upload.mediaType), bytes);
   const manifest = { digest, bytes, document };
+  await requireWhole(parts, visit.repositoryId, document.blobs);
   await parts.database.transact(async (tx) => {
     await storeManifest(tx, parts, visit, manifest);
     if (upload.reference.kind === 'tag') {
@@ -80,40 +79,4 @@ async function tagManifest(
   const { stage } = visit.actor;
   if (stage === undefined) return moveTag(tx, parts, visit, target);
   await writeStagedTag(tx, stage, { repositoryId: visit.repositoryId, ...target });
-}
-
-async function requireReferences(
-  tx: WriteTransaction,
-  { repositoryId, actor }: Visit,
-  document: ManifestDocument,
-): Promise<void> {
-  const blobs = await keepLinkedBlobs(tx, repositoryId, digestsOf(document.blobs));
-  requireSizes(document.blobs, blobs);
-  const holder = { repositoryId, stage: actor.stage ?? published };
-  const manifests = await keepHeldManifests(tx, holder, digestsOf(document.manifests));
-  requireSizes(document.manifests, manifests);
-}
-
-function digestsOf(content: readonly ReferencedContent[]): Digest[] {
-  return content.map(({ digest }) => digest);
-}
-
-function requireSizes(
-  content: readonly ReferencedContent[],
-  sizes: ReadonlyMap<Digest, number>,
-): void {
-  const missing = content.find(({ digest }) => !sizes.has(digest));
-  if (missing !== undefined) {
-    throw registryErrors.fail(
-      'MANIFEST_BLOB_UNKNOWN',
-      `push ${missing.digest} to this repository before the manifest that refers to it`,
-      { detail: { digest: missing.digest } },
-    );
-  }
-  const wrong = content.find(({ digest, size }) => sizes.get(digest) !== size);
-  if (wrong !== undefined) {
-    throw registryErrors.fail('SIZE_INVALID', `${wrong.digest} has another size than it says`, {
-      detail: { digest: wrong.digest, announced: wrong.size, actual: sizes.get(wrong.digest) },
-    });
-  }
 }

@@ -44,7 +44,8 @@ export async function readBlob(
   visit: Visit,
   digest: Digest,
 ): Promise<Buffer | undefined> {
-  const stream = await registry.blobs.read(visit, digest);
+  const blob = await registry.blobs.get(visit, digest);
+  const stream = await blob?.read();
   return stream && buffer(stream);
 }
 

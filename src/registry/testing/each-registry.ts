@@ -10,6 +10,7 @@ import {
 const combinations: readonly RegistryParts[] = [
   ...testDialects.map((dialect) => ({ dialect, store: 'memory' }) as const),
   { dialect: 'sqlite', store: 'filesystem' },
+  { dialect: 'sqlite', store: 'bucket' },
 ];
 
 /** Runs a contract on every database, and on every store. */

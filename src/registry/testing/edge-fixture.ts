@@ -6,7 +6,7 @@ import { type Logger, silentLogger } from '#platform/telemetry';
 import { createRegistryHandler } from '../http/create-registry-handler.ts';
 import type { AccessChallenge, RegistryAccess } from '../http/registry-access.ts';
 import type { Registry } from '../registry.ts';
-import { alice } from './content.ts';
+import { alice, attemptActor } from './content.ts';
 import { openRegistryFixture, type RegistryFixtureOptions } from './registry-fixture.ts';
 
 /** The `/v2` edge over HTTP, with a registry in memory behind it. */
@@ -36,7 +36,8 @@ export interface TestAnswer {
 export async function openEdge(
   options: RegistryFixtureOptions & { readonly wrap?: (registry: Registry) => Registry } = {},
 ): Promise<EdgeFixture> {
-  const fixture = await openRegistryFixture({ dialect: 'sqlite', store: 'memory' }, options);
+  const store = options.blobAddress === undefined ? 'memory' : 'bucket';
+  const fixture = await openRegistryFixture({ dialect: 'sqlite', store }, options);
   const failures: string[] = [];
   const logger: Logger = {
     ...silentLogger,
@@ -68,6 +69,9 @@ const testAccess: RegistryAccess = {
     const repositoryId = Number(name.split('-').at(-1));
     if (authorization === 'none') return challenge;
     if (Number.isNaN(repositoryId)) return { kind: 'unknown' };
+    if (authorization === 'attempt') {
+      return { kind: 'granted', repositoryId, actor: attemptActor(41) };
+    }
     const allowed = authorization === 'all' || authorization === `${action} ${name}`;
     if (!allowed) return { kind: 'denied', message: 'requested access is denied' };
     return { kind: 'granted', repositoryId, actor: alice };

@@ -1,11 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '#kernel';
+import { TestClock } from '#kernel/testing';
 import { systemIds } from '#platform/crypto';
 import type { Database, DialectName } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
-import { type BlobStore, createFilesystemBlobStore, createMemoryBlobStore } from '#storage';
+import {
+  type BlobStore,
+  createFilesystemBlobStore,
+  createMemoryBlobStore,
+  createMemoryBucketStore,
+} from '#storage';
 import { createRegistry } from '../create-registry.ts';
 import type { PublishRules } from '../publish-rules.ts';
 import type { Registry } from '../registry.ts';
@@ -16,7 +21,7 @@ export interface RegistryFixture extends AsyncDisposable {
   readonly registry: Registry;
   readonly database: Database;
   readonly store: BlobStore;
-  readonly clock: SteppedClock;
+  readonly clock: TestClock;
   /** Another server over the same database and store. */
   another(): Registry;
 }
@@ -24,13 +29,15 @@ export interface RegistryFixture extends AsyncDisposable {
 export interface RegistryFixtureOptions {
   readonly rules?: readonly PublishRules[];
   readonly largestBlobBytes?: number;
+  /** Where a bucket leads clients that pull; nowhere without it. */
+  readonly blobAddress?: string;
 }
 
 export type OpenRegistry = (options?: RegistryFixtureOptions) => Promise<RegistryFixture>;
 
 export interface RegistryParts {
   readonly dialect: DialectName;
-  readonly store: 'memory' | 'filesystem';
+  readonly store: 'memory' | 'filesystem' | 'bucket';
 }
 
 export async function openRegistryFixture(
@@ -39,11 +46,12 @@ export async function openRegistryFixture(
 ): Promise<RegistryFixture> {
   const database = await openTestDatabase(parts.dialect, registryMigrations);
   const folder = await mkdtemp(join(tmpdir(), 'slipway-registry-'));
-  const store =
-    parts.store === 'memory'
-      ? createMemoryBlobStore()
-      : createFilesystemBlobStore({ root: folder });
-  const clock = new SteppedClock();
+  const store = {
+    memory: createMemoryBlobStore,
+    filesystem: () => createFilesystemBlobStore({ root: folder }),
+    bucket: () => createMemoryBucketStore({ partBytes: 1000, address: options.blobAddress }),
+  }[parts.store]();
+  const clock = new TestClock();
   const another = () =>
     createRegistry({ database, blobs: store, rules: [], clock, ids: systemIds, ...options });
   return {
@@ -57,21 +65,4 @@ export async function openRegistryFixture(
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A clock that stands still until a test moves it. */
-class SteppedClock implements Clock {
-  #now = Date.UTC(2026, 0, 1);
-
-  now(): number {
-    return this.#now;
-  }
-
-  advance(milliseconds: number): void {
-    this.#now += milliseconds;
-  }
-
-  sleep(): Promise<void> {
-    throw new Error('the registry never sleeps');
-  }
 }

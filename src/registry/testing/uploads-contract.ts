@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { digestOf } from '#platform/crypto';
 import { statement } from '#platform/db';
-import { chunksOf, descriptorOf, pushBlob, readBlob, visitOf } from './content.ts';
+import {
+  chunksOf,
+  descriptorOf,
+  imageOf,
+  pushBlob,
+  pushImage,
+  readBlob,
+  visitOf,
+} from './content.ts';
 import type { OpenRegistry, RegistryFixture } from './registry-fixture.ts';
 
 const minute = 60_000;
@@ -52,6 +60,54 @@ export function uploadsContract(open: OpenRegistry): void {
       const blob = await uploads.finish(visit, id, digestOf(Buffer.from('first last')), rest);
 
       expect((await readBlob(fixture.registry, visit, blob.digest))?.toString()).toBe('first last');
+    });
+
+    test('another server closes an upload without reading its bytes again', async () => {
+      await using fixture = await open();
+      const [first, second] = [fixture.registry.uploads, fixture.another().uploads];
+      const bytes = randomBytes(2500);
+
+      const { id } = await first.start(visit);
+      await first.append(visit, id, { bytes: chunksOf(bytes) });
+      const reading = vi.spyOn(fixture.store, 'read');
+      await second.finish(visit, id, digestOf(bytes));
+
+      expect(reading).not.toHaveBeenCalled();
+      expect((await readBlob(fixture.registry, visit, digestOf(bytes)))?.equals(bytes)).toBe(true);
+    });
+
+    test('wrong bytes that two servers took are found out when they are whole', async () => {
+      await using fixture = await open();
+      const [first, second] = [fixture.registry.uploads, fixture.another().uploads];
+      const digest = digestOf(Buffer.from('one two'));
+
+      const { id } = await first.start(visit);
+      await first.append(visit, id, { bytes: chunksOf(Buffer.from('one ')) });
+      await second.append(visit, id, { bytes: chunksOf(Buffer.from('six')) });
+
+      await expect(first.finish(visit, id, digest)).rejects.toMatchObject({
+        code: 'DIGEST_MISMATCH',
+      });
+      expect(await uploadKeys(fixture)).toEqual([]);
+      expect(await fixture.store.list('', { after: '', limit: 9 })).toEqual([]);
+    });
+
+    test('a closing request after one that broke off ends where the upload stood', async () => {
+      await using fixture = await open();
+      const { uploads } = fixture.registry;
+      const bytes = Buffer.from('all of it');
+      const { id } = await uploads.start(visit);
+      await uploads.append(visit, id, { bytes: chunksOf(bytes) });
+      const brokenOff = async function* () {
+        yield randomBytes(5000);
+        throw new Error('the connection was reset');
+      };
+      await expect(uploads.append(visit, id, { bytes: brokenOff() })).rejects.toThrow('reset');
+
+      const blob = await uploads.finish(visit, id, digestOf(bytes));
+
+      expect(await fixture.another().blobs.find(visit, blob.digest)).toEqual(blob);
+      expect(await readBlob(fixture.registry, visit, blob.digest)).toEqual(bytes);
     });
 
     test('another server goes on with an upload, and closes it', async () => {
@@ -305,14 +361,15 @@ export function uploadsContract(open: OpenRegistry): void {
       const { digest } = await pushBlob(fixture.registry, visitOf(1));
 
       expect(await blobs.find(visitOf(2), digest)).toBeUndefined();
-      expect(await blobs.read(visitOf(2), digest)).toBeUndefined();
+      expect(await blobs.get(visitOf(2), digest)).toBeUndefined();
     });
 
     test('a part of a blob can be read', async () => {
       await using fixture = await open();
       const { digest } = await pushBlob(fixture.registry, visit, Buffer.from('0123456789'));
 
-      const part = await fixture.registry.blobs.read(visit, digest, { first: 3, last: 5 });
+      const blob = await fixture.registry.blobs.get(visit, digest);
+      const part = await blob?.read({ range: { first: 3, last: 5 } });
 
       expect(part && (await buffer(part)).toString()).toBe('345');
     });
@@ -351,16 +408,48 @@ export function uploadsContract(open: OpenRegistry): void {
         const { digest } = await pushBlob(registry, visit, bytes);
         const [key = ''] = await copies(fixture);
         await store.remove(key);
-        if (fate === 'cut short') await (await store.write(key, 0)).commit();
+        if (fate === 'cut short') await (await store.write(key)).finish();
 
+        expect(await readBlob(registry, visit, digest)).toBeUndefined();
         expect(await registry.blobs.find(visit, digest)).toBeUndefined();
-        expect(await registry.blobs.read(visit, digest)).toBeUndefined();
         await pushBlob(registry, visit, bytes);
 
         expect((await readBlob(registry, visit, digest))?.equals(bytes)).toBe(true);
         expect(await copies(fixture)).not.toContain(key);
       },
     );
+
+    test('A16 a push over bytes that the store has lost is told to send them again', async () => {
+      await using fixture = await open();
+      const image = await pushImage(fixture.registry, visit, 'v1');
+      const again = imageOf('v2', [image.config, image.layer]);
+      for (const key of await copies(fixture)) await fixture.store.remove(key);
+      const { blobs, manifests } = fixture.another();
+
+      expect(await blobs.find(visit, image.layer.digest)).toBeUndefined();
+      expect(await blobs.mount(visitOf(2), image.layer.digest, 1)).toBeUndefined();
+      await expect(manifests.put(visit, again)).rejects.toMatchObject({
+        code: 'MANIFEST_BLOB_UNKNOWN',
+      });
+    });
+
+    test('whoever pulls never makes the store look for bytes, and whoever pushes does it once', async () => {
+      await using fixture = await open();
+      const image = await pushImage(fixture.registry, visit, 'v1');
+      const { blobs, manifests } = fixture.another();
+      const asking = vi.spyOn(fixture.store, 'size');
+
+      await readBlob({ ...fixture.registry, blobs }, visit, image.layer.digest);
+      expect(asking).not.toHaveBeenCalled();
+      for (const { digest } of [image.config, image.layer]) {
+        expect(await blobs.find(visit, digest)).toBeDefined();
+      }
+      expect(asking).toHaveBeenCalledTimes(2);
+      await blobs.mount(visitOf(2), image.layer.digest, 1);
+      await manifests.put(visit, imageOf('v2', [image.config, image.layer]));
+
+      expect(asking).toHaveBeenCalledTimes(2);
+    });
   });
 }
 

@@ -1,5 +1,4 @@
 import { adoptCopy, condemnCopy, findLiveCopy, linkBlob } from '../blobs/blob-row-store.ts';
-import { isWhole } from '../blobs/is-whole.ts';
 import type { BlobDescriptor, Visit } from '../registry.ts';
 import {
   type ClaimedSession,
@@ -15,14 +14,14 @@ import { deleteUpload, expireUpload } from './upload-store.ts';
  * fail, the expired session still names them.
  */
 export async function adoptUpload(
-  { database, store, clock }: SessionParts,
+  { database, whole, clock }: SessionParts,
   sessions: UploadSessions,
   session: ClaimedSession & { readonly visit: Visit },
   { digest, size }: BlobDescriptor,
 ): Promise<void> {
   const { upload, writer, visit } = session;
   const earlier = await database.read((tx) => findLiveCopy(tx, digest));
-  const isBroken = earlier !== undefined && !(await isWhole(store, earlier));
+  const isBroken = earlier !== undefined && !(await whole.ask(digest, earlier));
   const isAdopted = await database.transact(async (tx) => {
     if (isBroken) await condemnCopy(tx, earlier.key);
     const adopted = await adoptCopy(tx, { digest, size, key: upload.key });
@@ -31,5 +30,6 @@ export async function adoptUpload(
     if (!ended) throw uploadUnknown();
     return adopted;
   });
-  if (!isAdopted) await sessions.discard(session).catch(() => {});
+  if (isAdopted) whole.remember(digest);
+  else await sessions.discard(session).catch(() => {});
 }

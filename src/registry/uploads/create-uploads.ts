@@ -1,9 +1,10 @@
-import { type Digest, digestAlgorithm } from '#kernel';
+import type { Digest } from '#kernel';
 import { finishDigest } from '#platform/crypto';
 import type { BlobDescriptor, UploadBody, UploadProgress, Uploads, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { adoptUpload } from './adopt-upload.ts';
-import { type Received, type ReceivingParts, receiveBytes } from './receive-bytes.ts';
+import { type FinishingParts, finishBytes } from './finish-bytes.ts';
+import { receiveBytes } from './receive-bytes.ts';
 import { RunningHashes } from './running-hashes.ts';
 import {
   type ClaimedSession,
@@ -19,7 +20,7 @@ export interface UploadsParts extends SessionParts {
 
 export function createUploads(parts: UploadsParts): Uploads {
   const sessions = new UploadSessions(parts);
-  const hashes = new RunningHashes(parts.store);
+  const hashes = new RunningHashes();
   const working: Working = { ...parts, sessions, hashes };
   return {
     start: async (visit) => progress(await sessions.open(visit)),
@@ -29,16 +30,10 @@ export function createUploads(parts: UploadsParts): Uploads {
       ),
     find: async (visit, id) => progress(await sessions.find(visit, id)),
     removeExpired: () => sessions.removeExpired(),
-
     append: (visit, id, body) =>
-      sessions.claim(visit, id, async (session) => {
-        const received = await receiveBytes(working, session, body, 'sha256');
-        return settle(working, session, received);
-      }),
-
+      sessions.claim(visit, id, (session) => append(working, session, body)),
     finish: (visit, id, digest, body) =>
       sessions.claim(visit, id, (session) => finish(working, { ...session, visit }, digest, body)),
-
     cancel: (visit, id) =>
       sessions.claim(visit, id, async (session) => {
         hashes.forget(id);
@@ -47,19 +42,27 @@ export function createUploads(parts: UploadsParts): Uploads {
   };
 }
 
-type Working = SessionParts & ReceivingParts & { readonly sessions: UploadSessions };
+type Working = SessionParts & FinishingParts & { readonly sessions: UploadSessions };
 
 /** Remembers how far the bytes have come, so that the closing request need not read them again. */
-async function settle(
-  { database, sessions, hashes }: Working,
-  { upload, writer }: ClaimedSession,
-  { receivedBytes, hash }: Received,
+async function append(
+  working: Working,
+  session: ClaimedSession,
+  body: UploadBody,
 ): Promise<UploadProgress> {
-  const digestSoFar = finishDigest(hash.copy(), 'sha256');
-  const settlement = { receivedBytes, digestSoFar, expiresAt: sessions.expiresAt() };
-  const isKept = await database.transact((tx) => settleUpload(tx, upload.id, writer, settlement));
+  const { database, sessions, hashes } = working;
+  const { upload, writer: lease } = session;
+  const hash = hashes.take(upload, 'sha256');
+  const { receivedBytes, writer } = await receiveBytes(working, session, body, hash);
+  const settlement = {
+    receivedBytes,
+    digestSoFar: hash && finishDigest(hash.copy(), 'sha256'),
+    resume: await writer.flush(),
+    expiresAt: sessions.expiresAt(),
+  };
+  const isKept = await database.transact((tx) => settleUpload(tx, upload.id, lease, settlement));
   if (!isKept) throw uploadUnknown();
-  hashes.keep(upload.id, hash, receivedBytes);
+  if (hash !== undefined) hashes.keep(upload.id, hash, receivedBytes);
   return { id: upload.id, receivedBytes };
 }
 
@@ -69,37 +72,17 @@ async function finish(
   digest: Digest,
   body: UploadBody | undefined,
 ): Promise<BlobDescriptor> {
-  const size = await complete(working, session, digest, body);
-  await adoptUpload(working, working.sessions, session, { digest, size });
+  const { sessions } = working;
+  const { actual, size } = await finishBytes(working, session, digest, body);
+  if (actual !== digest) {
+    await sessions.discard(session);
+    throw registryErrors.fail('DIGEST_MISMATCH', 'the bytes are not what their digest says', {
+      detail: { expected: digest, actual },
+    });
+  }
+  await adoptUpload(working, sessions, session, { digest, size });
   return { digest, size };
 }
-
-/** Adds the last bytes, makes sure that all are what the digest says, and gives how many. */
-async function complete(
-  working: Working,
-  session: ClaimedSession,
-  digest: Digest,
-  body: UploadBody | undefined,
-): Promise<number> {
-  const { upload } = session;
-  if (body === undefined && upload.digestSoFar === digest) {
-    working.hashes.forget(upload.id);
-    return upload.receivedBytes;
-  }
-  const algorithm = digestAlgorithm(digest);
-  const rest = body ?? { bytes: noBytes };
-  const { receivedBytes, hash } = await receiveBytes(working, session, rest, algorithm);
-  const actual = finishDigest(hash, algorithm);
-  if (actual === digest) return receivedBytes;
-  await working.sessions.discard(session);
-  throw registryErrors.fail('DIGEST_MISMATCH', 'the bytes are not what their digest says', {
-    detail: { expected: digest, actual },
-  });
-}
-
-const noBytes: AsyncIterable<Uint8Array> = {
-  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
-};
 
 function progress({ id, receivedBytes }: UploadRow): UploadProgress {
   return { id, receivedBytes };

@@ -1,56 +1,52 @@
 import type { Hash } from 'node:crypto';
-import type { DigestAlgorithm } from '#kernel';
-import type { BlobStore } from '#storage';
+import type { BlobStore, BlobWriter } from '#storage';
 import type { UploadBody } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
-import type { RunningHashes } from './running-hashes.ts';
 import type { ClaimedSession } from './upload-sessions.ts';
 import type { UploadRow } from './upload-store.ts';
 
 export interface ReceivingParts {
   readonly store: BlobStore;
-  readonly hashes: RunningHashes;
   readonly largestBlobBytes: number;
 }
 
 /** What a session holds once a request's bytes have been added. */
 export interface Received {
   readonly receivedBytes: number;
-  readonly hash: Hash;
+  /** To be flushed, finished or aborted: until then the bytes are not durable. */
+  readonly writer: BlobWriter;
 }
 
 /**
- * Limit, hash, store: one chunk after the other, so that a slow disk slows the sender. The bytes are
- * durable when it resolves; when it throws, those of this body do not count.
+ * Limit, hash, store: one chunk after the other, so that a slow disk slows the sender. When it
+ * throws, the bytes of this body do not count.
  */
 export async function receiveBytes(
-  { store, hashes, largestBlobBytes }: ReceivingParts,
+  { store, largestBlobBytes }: ReceivingParts,
   session: ClaimedSession,
-  body: UploadBody,
-  algorithm: DigestAlgorithm,
+  { bytes, offset, signal }: UploadBody,
+  hash: Hash | undefined,
 ): Promise<Received> {
   const { upload } = session;
-  requireOffset(upload, body);
-  const hash = await hashes.resume(upload, algorithm);
-  const writer = await store.write(upload.key, upload.receivedBytes);
+  requireOffset(upload, offset);
+  const writer = await store.write(upload.key, { resume: upload.resume, signal });
   let { receivedBytes } = upload;
   try {
-    for await (const chunk of body.bytes) {
+    for await (const chunk of bytes) {
       receivedBytes += chunk.length;
       requireWithin(receivedBytes, largestBlobBytes);
       await session.holdOn();
-      hash.update(chunk);
+      hash?.update(chunk);
       await writer.append(chunk);
     }
   } catch (error) {
     await writer.abort();
     throw error;
   }
-  await writer.commit();
-  return { receivedBytes, hash };
+  return { receivedBytes, writer };
 }
 
-function requireOffset({ receivedBytes }: UploadRow, { offset }: UploadBody): void {
+function requireOffset({ receivedBytes }: UploadRow, offset: number | undefined): void {
   if (offset === undefined || offset === receivedBytes) return;
   throw registryErrors.fail('RANGE_INVALID', `the upload stands at byte ${receivedBytes}`, {
     detail: { receivedBytes, offset },

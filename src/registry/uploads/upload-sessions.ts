@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '#kernel';
 import type { Database } from '#platform/db';
 import { type BlobStore, newBlobKey } from '#storage';
+import type { WholeBlobs } from '../blobs/whole-blobs.ts';
 import type { Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import {
@@ -23,6 +24,7 @@ const expiredAtOnce = 100;
 export interface SessionParts {
   readonly database: Database;
   readonly store: BlobStore;
+  readonly whole: WholeBlobs;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -102,7 +104,7 @@ export class UploadSessions {
 
   /** Drops bytes, then the row that names them: never the other way round. */
   async discard({ upload, writer }: Pick<ClaimedSession, 'upload' | 'writer'>): Promise<void> {
-    await this.#parts.store.remove(upload.key);
+    await this.#parts.store.discard(upload.key);
     await this.#parts.database.transact((tx) => deleteUpload(tx, upload.id, writer));
   }
 
@@ -127,6 +129,7 @@ export class UploadSessions {
       key: newBlobKey(ids),
       receivedBytes: 0,
       digestSoFar: undefined,
+      resume: undefined,
     };
   }
 

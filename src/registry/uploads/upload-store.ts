@@ -1,6 +1,6 @@
 import type { Digest } from '#kernel';
 import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
-import type { BlobKey } from '#storage';
+import type { BlobKey, ResumeToken } from '#storage';
 import type { RepositoryId } from '../publish-rules.ts';
 
 type Reader = Pick<ReadTransaction, 'all' | 'first'>;
@@ -11,8 +11,10 @@ export interface UploadRow {
   readonly subject: string;
   readonly key: BlobKey;
   readonly receivedBytes: number;
-  /** The SHA-256 of the bytes that were received; absent before the first. */
+  /** The SHA-256 of the bytes that were received; absent before the first, and when nobody knows it. */
   readonly digestSoFar: Digest | undefined;
+  /** What the store goes on from; absent before the first byte. */
+  readonly resume: ResumeToken | undefined;
 }
 
 /** The right of one request to write to a session, until it lapses. */
@@ -45,9 +47,10 @@ interface StoredUpload {
   readonly key: BlobKey;
   readonly received_bytes: number;
   readonly digest_so_far: Digest | null;
+  readonly resume_token: ResumeToken | null;
 }
 
-const columns = 'id, repository_id, subject, key, received_bytes, digest_so_far';
+const columns = 'id, repository_id, subject, key, received_bytes, digest_so_far, resume_token';
 const select = statement<[string, number], StoredUpload>(
   `select ${columns} from upload where id = ? and expires_at > ?`,
 );
@@ -69,6 +72,7 @@ function fromRow(row: StoredUpload): UploadRow {
     key: row.key,
     receivedBytes: row.received_bytes,
     digestSoFar: row.digest_so_far ?? undefined,
+    resume: row.resume_token ?? undefined,
   };
 }
 
@@ -100,15 +104,14 @@ export async function renewLease(
   return (await tx.run(renew, lease.until, expiresAt, id, lease.writer)) > 0;
 }
 
-const settle = statement<[number, Digest, number, string, string]>(
-  `update upload set received_bytes = ?, digest_so_far = ?, expires_at = ?,
+const settle = statement<[number, Digest | null, ResumeToken, number, string, string]>(
+  `update upload set received_bytes = ?, digest_so_far = ?, resume_token = ?, expires_at = ?,
      writer = null, writer_until = 0
    where id = ? and writer = ?`,
 );
 
-export interface Settlement {
-  readonly receivedBytes: number;
-  readonly digestSoFar: Digest;
+export interface Settlement extends Pick<UploadRow, 'receivedBytes' | 'digestSoFar'> {
+  readonly resume: ResumeToken;
   readonly expiresAt: number;
 }
 
@@ -117,9 +120,11 @@ export async function settleUpload(
   tx: WriteTransaction,
   id: string,
   writer: string,
-  { receivedBytes, digestSoFar, expiresAt }: Settlement,
+  settlement: Settlement,
 ): Promise<boolean> {
-  return (await tx.run(settle, receivedBytes, digestSoFar, expiresAt, id, writer)) > 0;
+  const { receivedBytes, resume, expiresAt } = settlement;
+  const digest = settlement.digestSoFar ?? null;
+  return (await tx.run(settle, receivedBytes, digest, resume, expiresAt, id, writer)) > 0;
 }
 
 const release = statement<[string, string]>(

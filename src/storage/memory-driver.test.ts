@@ -1,7 +1,0 @@
-import { createMemoryBlobStore } from './memory-driver.ts';
-import { blobStoreContract } from './testing/blob-store-contract.ts';
-
-blobStoreContract('memory', async () => ({
-  store: createMemoryBlobStore(),
-  [Symbol.asyncDispose]: async () => {},
-}));
