@@ -52,7 +52,7 @@ export interface RemoteRepository {
   deleteManifest(reference: Reference, options?: CallOptions): Promise<boolean>;
 
   /**
-   * All tags in the registry's order, which pages by pages are asked for while they are read. Throws
+   * All tags in the registry's order, whose pages are asked for while they are read. Throws
    * `REPOSITORY_UNKNOWN`. Tags that come and go meanwhile may be in it or not.
    */
   listTags(options?: CallOptions): AsyncIterable<Tag>;
@@ -71,8 +71,9 @@ export interface RemoteRepository {
   /**
    * Sends a blob. A mount that the registry does not make becomes an upload. An upload in chunks goes on
    * where the registry says it stands, when a connection broke and the last one got something across.
-   * A source that fails ends it with the source's error. What was begun and not finished expires at the
-   * registry. Throws `CONTENT_MISMATCH` when a source ends too early, or the registry got other bytes.
+   * A source that fails ends it with the source's error, one that ends too early with
+   * `CONTENT_MISMATCH`; bytes that are not the digest's the registry refuses: `REGISTRY_REFUSED`. What
+   * was begun and not finished expires at the registry.
    */
   putBlob(
     blob: BlobDescriptor,

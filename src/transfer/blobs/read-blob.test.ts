@@ -313,6 +313,16 @@ describe('asking for a blob', () => {
     expect(registry.seen[0]?.line).toBe(`HEAD ${path}`);
   });
 
+  test('many times over does not take a connection each', async () => {
+    await using registry = await startOddRegistry(() => ({ headers: { 'content-length': '7' } }));
+    await using client = open(registry.url);
+    const repository = client.repository('team/app');
+
+    for (let asked = 0; asked < 20; asked += 1) await repository.findBlob(blob.digest);
+
+    expect(new Set(registry.seen.map(({ port }) => port)).size).toBeLessThan(5);
+  });
+
   test('tells that it is missing', async () => {
     await using registry = await startOddRegistry(() => ({ status: 404 }));
     await using client = open(registry.url);

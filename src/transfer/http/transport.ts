@@ -64,6 +64,8 @@ async function send(
       headersTimeout: patienceMilliseconds ?? silenceMilliseconds,
       bodyTimeout: silenceMilliseconds,
       dispatcher,
+      // By default undici closes after HEAD, for servers that send a body with it: a connection a blob.
+      ...(method === 'HEAD' && { reset: false }),
       ...(signal && { signal }),
     });
     return { url, status: answer.statusCode, headers: answer.headers, body: answer.body };

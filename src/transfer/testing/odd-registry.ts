@@ -13,6 +13,8 @@ export interface SeenRequest {
   /** `GET /v2/?n=1`. */
   readonly line: string;
   readonly headers: IncomingMessage['headers'];
+  /** Tells connections apart. */
+  readonly port: number | undefined;
   /** What came of it; nothing where the answer did not wait for it. */
   readonly body: Buffer;
 }
@@ -35,7 +37,8 @@ export async function startOddRegistry(
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks = waitsForBodies ? await request.toArray().catch(() => []) : [];
     const body = Buffer.concat(chunks);
-    const asked = { line: `${request.method} ${request.url}`, headers: request.headers, body };
+    const { method, url: target, headers, socket } = request;
+    const asked = { line: `${method} ${target}`, headers, port: socket.remotePort, body };
     seen.push(asked);
     reply(response, answer(asked, url));
   };
