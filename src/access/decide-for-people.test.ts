@@ -6,7 +6,7 @@ import { type AttemptPrincipal, nobody, type OrganizationToken, type Person } fr
 const ada: Person = {
   kind: 'person',
   accountId: 7,
-  namespaceId: 7,
+  granteeId: 7,
   name: 'ada' as NamespaceName,
   isAdministrator: false,
   credential: { kind: 'password', passwordChangedAt: 0 },

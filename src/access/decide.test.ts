@@ -27,7 +27,7 @@ const token = (scope: TokenScope): Credential => ({ kind: 'pat', id: 'x', scope 
 const person = (credential: Credential = password, isAdministrator = false): Person => ({
   kind: 'person',
   accountId: 7,
-  namespaceId: 7,
+  granteeId: 7,
   name: 'ada' as NamespaceName,
   isAdministrator,
   credential,
@@ -35,6 +35,7 @@ const person = (credential: Credential = password, isAdministrator = false): Per
 const organizationToken = (readsPublic: boolean): OrganizationToken => ({
   kind: 'organization-token',
   id: 'x',
+  granteeId: 9,
   organization: 'acme' as NamespaceName,
   readsPublic,
 });

@@ -15,7 +15,6 @@ export {
 export { decideOnAccount, decideOnServer, requirePerson } from './decide-for-people.ts';
 export { type Allowed, assertAllowed, type Decision, type Refused, refusalOf } from './decision.ts';
 export { describeAction, isOpen } from './describe-action.ts';
-export { ownRole } from './own-role.ts';
 export {
   type AttemptPrincipal,
   attemptSubject,
@@ -32,6 +31,6 @@ export {
   stageOf,
   subjectOf,
 } from './principal.ts';
+export { hiddenNamespace, type Reach, reachOf, type Sight, sightOf } from './reach.ts';
 export { registryActionsIn, repositoryActionOf } from './registry-actions.ts';
 export { includesScope, isTokenScope, widestScope } from './token-scope.ts';
-export { type VisibleRepositories, visibleRepositories } from './visible-repositories.ts';

@@ -14,8 +14,8 @@ export interface Nobody {
 export interface Person {
   readonly kind: 'person';
   readonly accountId: number;
-  /** The personal namespace, which has the same name as the account. */
-  readonly namespaceId: number;
+  /** What grants name the person by. */
+  readonly granteeId: number;
   readonly name: NamespaceName;
   /** Of this server, not of an organization. */
   readonly isAdministrator: boolean;
@@ -32,6 +32,8 @@ export type Credential =
 export interface OrganizationToken {
   readonly kind: 'organization-token';
   readonly id: string;
+  /** What grants name the token by: it has what it was granted, and none of its maker's rights. */
+  readonly granteeId: number;
   readonly organization: NamespaceName;
   /** Whether it reads public repositories beside those that it was granted. */
   readonly readsPublic: boolean;

@@ -9,6 +9,8 @@ export interface Account {
   readonly isAdministrator: boolean;
   readonly isActive: boolean;
   readonly createdAt: Instant;
+  /** What grants of theirs name them by. */
+  readonly granteeId: number;
 }
 
 export interface NewAccount {
@@ -107,6 +109,7 @@ function selectAccounts(tx: AnyTransaction) {
     .tables<AccountsTables>()
     .selectFrom('account')
     .innerJoin('namespace', 'namespace.id', 'account.namespace_id')
+    .innerJoin('grantee', 'grantee.account_id', 'account.id')
     .select([
       'account.id',
       'account.namespace_id',
@@ -114,6 +117,7 @@ function selectAccounts(tx: AnyTransaction) {
       'account.is_administrator',
       'account.is_active',
       'account.created_at',
+      'grantee.id as grantee_id',
     ]);
 }
 
@@ -127,5 +131,6 @@ function toAccount(row: AccountRow): Account {
     isAdministrator: row.is_administrator === 1,
     isActive: row.is_active === 1,
     createdAt: row.created_at,
+    granteeId: row.grantee_id,
   };
 }

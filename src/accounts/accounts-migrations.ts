@@ -38,4 +38,29 @@ export const accountsMigrations: readonly Migration[] = [
       `create index personal_access_token_account on personal_access_token (account_id)`,
     ],
   },
+  {
+    name: '0002-grants',
+    statements: ({ integer, serial, text, clustered }) => [
+      `create table grantee (
+         id ${serial},
+         kind ${text} not null,
+         account_id ${integer} unique references account (id))`,
+      `create table grantee_member (
+         grantee_id ${integer} not null references grantee (id),
+         member_id ${integer} not null references grantee (id),
+         primary key (member_id, grantee_id)) ${clustered}`,
+      `create index grantee_member_grantee on grantee_member (grantee_id)`,
+      `create table namespace_grant (
+         namespace_id ${integer} not null references namespace (id),
+         grantee_id ${integer} not null references grantee (id),
+         role ${text} not null,
+         primary key (grantee_id, namespace_id)) ${clustered}`,
+      `create index namespace_grant_namespace on namespace_grant (namespace_id)`,
+      `insert into grantee (kind, account_id) select 'person', id from account order by id`,
+      `insert into grantee_member (grantee_id, member_id) select id, id from grantee`,
+      `insert into namespace_grant (namespace_id, grantee_id, role)
+         select account.namespace_id, grantee.id, 'owner'
+         from account join grantee on grantee.account_id = account.id`,
+    ],
+  },
 ];

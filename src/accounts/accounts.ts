@@ -12,6 +12,7 @@ import {
   updateActivity,
 } from './account-store.ts';
 import { accountsErrors } from './accounts-errors.ts';
+import { insertNamespaceGrant, insertPersonAsGrantee } from './grant-store.ts';
 import { insertNamespace } from './namespace-store.ts';
 
 /** People. How they log in, and thereby how they come to be, is `#credentials`'s. */
@@ -66,7 +67,7 @@ export interface NewPerson {
   readonly createdAt: Instant;
 }
 
-/** Makes an account and its personal namespace, of the same name. Throws `NAMESPACE_TAKEN`. */
+/** Makes an account and the namespace of the same name, which it owns. Throws `NAMESPACE_TAKEN`. */
 export async function addPerson(tx: WriteTransaction, person: NewPerson): Promise<Account> {
   const namespaceId = await insertNamespace(tx, { ...person, kind: 'user' });
   if (namespaceId === undefined) {
@@ -76,7 +77,10 @@ export async function addPerson(tx: WriteTransaction, person: NewPerson): Promis
       { detail: { field: 'name' } },
     );
   }
-  const account = await findAccountById(tx, await insertAccount(tx, { ...person, namespaceId }));
+  const accountId = await insertAccount(tx, { ...person, namespaceId });
+  const granteeId = await insertPersonAsGrantee(tx, accountId);
+  await insertNamespaceGrant(tx, { namespaceId, granteeId, role: 'owner' });
+  const account = await findAccountById(tx, accountId);
   if (account === undefined) throw new Error('an account vanished from its own transaction');
   return account;
 }

@@ -12,4 +12,12 @@ export {
 export { type Accounts, addPerson, createAccounts } from './accounts.ts';
 export { type AccountsErrorCode, accountsErrors } from './accounts-errors.ts';
 export { accountsMigrations } from './accounts-migrations.ts';
+export {
+  findGrantedNamespace,
+  type GrantedNamespace,
+  type GrantedThing,
+  greatestRank,
+  rankOf,
+  roleOfRanks,
+} from './grant-store.ts';
 export { findNamespace, type Namespace } from './namespace-store.ts';

@@ -1,5 +1,5 @@
-import { decideOnSource, isLoggedIn, nameOf, ownRole, type Principal } from '#access';
-import { findNamespace } from '#accounts';
+import { decideOnSource, isLoggedIn, nameOf, type Principal, reachOf } from '#access';
+import { findGrantedNamespace } from '#accounts';
 import { type Authenticate, credentialsErrors, parseAuthorization } from '#credentials';
 import {
   type GitAccess,
@@ -68,9 +68,10 @@ async function decide(
   if (!isLoggedIn(principal)) {
     return { kind: 'unauthenticated', message: 'log in with your user name and password or token' };
   }
-  const namespace = await database.read((tx) => findNamespace(tx, namespaceOf(name)));
-  if (namespace === undefined) return { kind: 'unknown' };
-  const facts = { name, granted: ownRole(principal, namespace) };
+  const { granteeId } = reachOf(principal);
+  const found = await database.read((tx) => findGrantedNamespace(tx, granteeId, namespaceOf(name)));
+  if (found === undefined) return { kind: 'unknown' };
+  const facts = { name, granted: found.granted };
   const word = action === 'read' ? 'readSource' : 'writeSource';
   const decision = decideOnSource(principal, word, facts);
   if (decision.isAllowed) return { kind: 'granted', subject: nameOf(principal) };

@@ -99,7 +99,7 @@ function principalOf(account: Account, credential: Person['credential']): Person
   return {
     kind: 'person',
     accountId: account.id,
-    namespaceId: account.namespaceId,
+    granteeId: account.granteeId,
     name: account.name,
     isAdministrator: account.isAdministrator,
     credential,

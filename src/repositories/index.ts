@@ -8,6 +8,7 @@ export {
   type Repositories,
   type RepositoriesOptions,
 } from './create-repositories.ts';
+export type { RepositoryKey } from './granted-repository-store.ts';
 export { type Immutability } from './immutability.ts';
 export type { NewRepository, RepositoryListRequest } from './manage-repositories.ts';
 export {
@@ -24,7 +25,6 @@ export { type Repository, type RepositoryChange, recordPush } from './repository
 export {
   decideFor,
   type RepositoryDecision,
-  type RepositoryKey,
   requireRepository,
   type VisibleRepository,
 } from './visible-repository.ts';

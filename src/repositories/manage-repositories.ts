@@ -1,12 +1,11 @@
-import { type Principal, visibleRepositories } from '#access';
-import { findNamespace } from '#accounts';
+import { type Principal, sightOf } from '#access';
 import {
   type Clock,
   parseRepositoryName,
   type RepositoryAction,
   type RepositoryName,
 } from '#kernel';
-import type { Database, ReadTransaction, WriteTransaction } from '#platform/db';
+import type { Database, WriteTransaction } from '#platform/db';
 import { assertImmutability } from './immutability.ts';
 import { setDefaultPrivacy } from './namespace-settings-store.ts';
 import {
@@ -16,20 +15,18 @@ import {
   createRepository,
   ensureRepository,
 } from './new-repository.ts';
+import { listRepositories } from './repository-list-store.ts';
 import {
-  findRepositoryById,
-  findRepositoryByName,
-  listRepositories,
   markDeleted,
   type Repository,
   type RepositoryChange,
   updateRepository,
 } from './repository-store.ts';
 import {
-  assertMayPush,
+  findToPush,
+  findVisible,
   requireNamespace,
   requireRepository,
-  seenBy,
   type VisibleRepository,
 } from './visible-repository.ts';
 
@@ -111,26 +108,13 @@ type Reading = Pick<RepositoryManagement, 'find' | 'findById' | 'require' | 'lis
 
 function createReading(database: Database): Reading {
   return {
-    find: (principal, name) =>
-      database.read(async (tx) => seenBy(principal, await findRepositoryByName(tx, name))),
-    findById: (principal, id) =>
-      database.read(async (tx) => seenBy(principal, await findRepositoryById(tx, id))),
+    find: (principal, name) => database.read((tx) => findVisible(tx, principal, { name })),
+    findById: (principal, id) => database.read((tx) => findVisible(tx, principal, { id })),
     require: (principal, name, action) =>
       database.read((tx) => requireRepository(tx, principal, { name }, action)),
-    list: (principal, request) => database.read((tx) => list(tx, principal, request)),
+    list: (principal, { namespace, after = '', limit }) =>
+      database.read((tx) => listRepositories(tx, sightOf(principal), { namespace, after, limit })),
   };
-}
-
-async function list(
-  tx: ReadTransaction,
-  principal: Principal,
-  { namespace: name, after = '', limit }: RepositoryListRequest,
-): Promise<readonly Repository[]> {
-  const visible = visibleRepositories(principal);
-  if (name === undefined) return listRepositories(tx, visible, { after, limit });
-  const namespace = await findNamespace(tx, name);
-  if (namespace === undefined) return [];
-  return listRepositories(tx, visible, { namespaceId: namespace.id, after, limit });
 }
 
 function createChanging(
@@ -167,8 +151,8 @@ function createChanging(
       );
     },
     async ensureForPush(principal, name) {
-      const known = await database.read((tx) => findRepositoryByName(tx, name));
-      if (known !== undefined) return assertMayPush(principal, known);
+      const known = await database.read((tx) => findToPush(tx, principal, name));
+      if (known !== undefined) return known;
       return make(name, (tx, defaults) =>
         ensureRepository(tx, { principal, request: { name }, defaults }),
       );

@@ -4,8 +4,8 @@ import { type Instant, namespaceOf, type RepositoryName, systemNamespaces } from
 import type { WriteTransaction } from '#platform/db';
 import { findDefaultPrivacy } from './namespace-settings-store.ts';
 import { repositoriesErrors } from './repositories-errors.ts';
-import { findRepositoryByName, insertRepository, type Repository } from './repository-store.ts';
-import { assertMayPush, requireNamespace, requireRepository } from './visible-repository.ts';
+import { insertRepository, type Repository } from './repository-store.ts';
+import { findToPush, requireNamespace, requireRepository } from './visible-repository.ts';
 
 /** What a new repository is when nobody says otherwise. */
 export interface CreationDefaults {
@@ -56,8 +56,8 @@ export async function ensureRepository(
 ): Promise<Repository> {
   const { principal, request } = creation;
   const { name } = request;
-  const known = await findRepositoryByName(tx, name);
-  if (known !== undefined) return assertMayPush(principal, known);
+  const known = await findToPush(tx, principal, name);
+  if (known !== undefined) return known;
   const namespace = await requireNamespace(tx, principal, namespaceOf(name), 'pushNewRepository');
   const created = await insertNew(tx, namespace, creation);
   if (created !== undefined) return created;

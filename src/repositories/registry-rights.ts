@@ -1,10 +1,16 @@
-import { ownRole, type Principal, type RepositoryFacts, registryActionsIn } from '#access';
-import { findNamespace, type Namespace } from '#accounts';
+import {
+  type Principal,
+  type Reach,
+  type RepositoryFacts,
+  reachOf,
+  registryActionsIn,
+} from '#access';
+import { findGrantedNamespace } from '#accounts';
 import { type Clock, namespaceOf, type RegistryAction, type RepositoryName } from '#kernel';
 import { BoundedCache } from '#platform/cache';
 import type { Database } from '#platform/db';
-import { findRepositoryByName, type Repository } from './repository-store.ts';
-import { factsFor } from './visible-repository.ts';
+import { findGrantedRepository } from './granted-repository-store.ts';
+import { factsOf } from './visible-repository.ts';
 
 /** What a principal may do with one name through the registry. */
 export interface NameRights {
@@ -25,51 +31,55 @@ export interface RegistryRights {
   forget(name: RepositoryName): void;
 }
 
-interface NameFacts {
-  readonly repository: Repository | undefined;
-  readonly namespace: Namespace | undefined;
-}
-
 const remembered = { capacity: 20_000, lifetimeMilliseconds: 4_000 };
 
-export function createRegistryRights(options: {
+export function createRegistryRights({
+  database,
+  clock,
+}: {
   readonly database: Database;
   readonly clock: Clock;
 }): RegistryRights {
-  const facts = new BoundedCache<NameFacts>({ ...remembered, clock: options.clock });
-  const factsOfName = async (name: RepositoryName) => {
-    const known = await facts.get(name, () => loadFacts(options.database, name));
-    if (known.repository === undefined) facts.forget(name);
-    return known;
+  const known = new BoundedCache<RepositoryFacts | undefined>({ ...remembered, clock });
+  const factsFor = async (principal: Principal, name: RepositoryName) => {
+    const reach = reachOf(principal);
+    const key = `${prefixOf(name)}${reach.granteeId ?? ''}/${reach.builtRepositoryId ?? ''}`;
+    const facts = await known.get(key, () => loadFacts(database, reach, name));
+    if (facts?.repositoryId === undefined) known.forget(key);
+    return facts;
   };
 
   return {
     async find(principal, name) {
-      const known = await factsOfName(name);
-      const facts = factsOf(principal, name, known);
+      const facts = await factsFor(principal, name);
       const actions = facts === undefined ? [] : registryActionsIn(principal, facts);
-      return known.repository === undefined || actions.length === 0
+      const repositoryId = facts?.repositoryId;
+      return repositoryId === undefined || actions.length === 0
         ? { actions }
-        : { repositoryId: known.repository.id, actions };
+        : { repositoryId, actions };
     },
-    forget: (name) => facts.forget(name),
+    forget(name) {
+      const prefix = prefixOf(name);
+      known.forgetAll((key) => key.startsWith(prefix));
+    },
   };
 }
 
-async function loadFacts(database: Database, name: RepositoryName): Promise<NameFacts> {
-  return database.read(async (tx) => {
-    const repository = await findRepositoryByName(tx, name);
-    if (repository !== undefined) return { repository, namespace: undefined };
-    return { repository, namespace: await findNamespace(tx, namespaceOf(name)) };
-  });
+/** What the keys of a name begin with: no name has a space. */
+function prefixOf(name: RepositoryName): string {
+  return `${name} `;
 }
 
-/** A name that no repository has is a private one that is not there yet. */
-function factsOf(
-  principal: Principal,
+/** A name that no repository has is a private one that is not there yet; none where no namespace is. */
+async function loadFacts(
+  database: Database,
+  reach: Reach,
   name: RepositoryName,
-  { repository, namespace }: NameFacts,
-): RepositoryFacts | undefined {
-  if (repository !== undefined) return factsFor(principal, repository);
-  return namespace && { name, isPrivate: true, granted: ownRole(principal, namespace) };
+): Promise<RepositoryFacts | undefined> {
+  return database.read(async (tx) => {
+    const found = await findGrantedRepository(tx, reach, { name });
+    if (found !== undefined) return factsOf(found);
+    const namespace = await findGrantedNamespace(tx, reach.granteeId, namespaceOf(name));
+    return namespace && { name, isPrivate: true, granted: namespace.granted };
+  });
 }

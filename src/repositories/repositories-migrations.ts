@@ -1,6 +1,6 @@
 import type { Migration } from '#platform/db';
 
-/** To be run after those of `#identity`, whose namespaces own the repositories. */
+/** To be run after those of `#accounts`, whose namespaces own the repositories. */
 export const repositoriesMigrations: readonly Migration[] = [
   {
     name: '0001-hub',
@@ -23,6 +23,21 @@ export const repositoriesMigrations: readonly Migration[] = [
       `create table namespace_settings (
          namespace_id ${integer} primary key references namespace (id),
          is_private_by_default ${integer} not null)`,
+    ],
+  },
+  {
+    name: '0002-repository-grants',
+    statements: ({ integer, text, clustered }) => [
+      `create table repository_grant (
+         repository_id ${integer} not null references repository (id),
+         grantee_id ${integer} not null references grantee (id),
+         role ${text} not null,
+         primary key (grantee_id, repository_id)) ${clustered}`,
+      `create index repository_grant_repository on repository_grant (repository_id)`,
+      `create index repository_public on repository (name)
+         where deleted_at is null and is_private = 0`,
+      `create index repository_namespace_public on repository (namespace_id, name)
+         where deleted_at is null and is_private = 0`,
     ],
   },
 ];

@@ -1,11 +1,12 @@
 import type { Generated } from 'kysely';
-import type { ImmutabilityMode } from '#kernel';
+import type { ImmutabilityMode, Role } from '#kernel';
 
 /** The tables of this room, as Kysely sees them. Flags are 0 or 1. */
 export interface RepositoriesTables {
   repository: RepositoryTable;
   tag_immutability: TagImmutabilityTable;
   namespace_settings: NamespaceSettingsTable;
+  repository_grant: RepositoryGrantTable;
 }
 
 interface RepositoryTable {
@@ -33,4 +34,11 @@ interface TagImmutabilityTable {
 interface NamespaceSettingsTable {
   readonly namespace_id: number;
   readonly is_private_by_default: number;
+}
+
+/** What somebody is in one repository, beside what the namespace makes them. */
+interface RepositoryGrantTable {
+  readonly repository_id: number;
+  readonly grantee_id: number;
+  readonly role: Role;
 }

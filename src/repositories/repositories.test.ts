@@ -1,11 +1,34 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AttemptPrincipal, nobody, type Person, type Principal } from '#access';
+import {
+  type AttemptPrincipal,
+  nobody,
+  type OrganizationToken,
+  type Person,
+  type Principal,
+} from '#access';
 import { openTestCredentials, type TestCredentials } from '#credentials/testing';
-import { parseRepositoryName, type TokenScope } from '#kernel';
+import { type NamespaceName, parseRepositoryName, type TokenScope } from '#kernel';
 import { testDialects } from '#platform/db/testing';
 import { createRepositories, type Repositories } from './create-repositories.ts';
 import { repositoriesMigrations } from './repositories-migrations.ts';
-import { recordPush } from './repository-store.ts';
+import { type Repository, recordPush } from './repository-store.ts';
+
+const attemptOf = ({ id, name }: Repository): AttemptPrincipal => ({
+  kind: 'attempt',
+  attemptId: '41-2',
+  buildId: 41,
+  repositoryId: id,
+  repositoryName: name,
+  sourceId: 3,
+});
+
+const organizationToken = (readsPublic: boolean): OrganizationToken => ({
+  kind: 'organization-token',
+  id: 'x',
+  granteeId: 99,
+  organization: 'acme' as NamespaceName,
+  readsPublic,
+});
 
 describe.each(testDialects)('repositories in %s', (dialect) => {
   let room: TestCredentials;
@@ -114,6 +137,7 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
 
   test('a list holds exactly what its reader may find', async () => {
     const names = ['alice/open', 'alice/shut', 'bob/open', 'bob/shut', 'library/base'];
+    const everything = ['alice/open', 'alice/shut', 'bob/built', ...names.slice(2)];
     for (const name of names) {
       await repositories.create(room.administrator, { name, isPrivate: name.endsWith('shut') });
     }
@@ -125,11 +149,14 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
       await tokenOf(alice, 'repo:public_read'),
       await tokenOf(alice, 'repo:read'),
       await tokenOf(room.administrator, 'repo:public_read'),
+      attemptOf(await repositories.create(bob, { name: 'bob/built' })),
+      organizationToken(true),
+      organizationToken(false),
     ];
 
     for (const reader of readers) {
       const listed = await repositories.list(reader, { limit: 100 });
-      const found = await Promise.all(names.map((name) => repositories.find(reader, name)));
+      const found = await Promise.all(everything.map((name) => repositories.find(reader, name)));
 
       expect(listed.map((repository) => repository.name)).toEqual(
         found.flatMap((seen) => (seen === undefined ? [] : [seen.repository.name])),
@@ -168,19 +195,12 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
 
   test('a build pulls private repositories of its own namespace and no others', async () => {
     const { id } = await create('alice/base', true);
+    const ofAlice = await create('alice/app', true);
+    const ofBob = await repositories.create(bob, { name: 'bob/app' });
     const name = parseRepositoryName('alice/base');
 
-    const buildOf = (repositoryName: string): AttemptPrincipal => ({
-      kind: 'attempt',
-      attemptId: '41-2',
-      buildId: 41,
-      repositoryId: id + 1,
-      repositoryName: parseRepositoryName(repositoryName),
-      sourceId: 3,
-    });
-
-    const own = await repositories.registryRights.find(buildOf('alice/app'), name);
-    const foreign = await repositories.registryRights.find(buildOf('bob/app'), name);
+    const own = await repositories.registryRights.find(attemptOf(ofAlice), name);
+    const foreign = await repositories.registryRights.find(attemptOf(ofBob), name);
 
     expect(own).toEqual({ repositoryId: id, actions: ['pull'] });
     expect(foreign).toEqual({ actions: [] });

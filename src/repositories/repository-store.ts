@@ -1,6 +1,5 @@
-import type { VisibleRepositories } from '#access';
-import type { Instant, RepositoryName } from '#kernel';
-import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
+import type { ImmutabilityMode, Instant, RepositoryName } from '#kernel';
+import { statement, type WriteTransaction } from '#platform/db';
 import { type Immutability, mutable } from './immutability.ts';
 import {
   deleteImmutability,
@@ -28,55 +27,6 @@ export interface RepositoryChange {
   readonly isPrivate?: boolean;
   readonly description?: string;
   readonly immutability?: Immutability;
-}
-
-export interface RepositoryPage {
-  /** Only of this namespace. */
-  readonly namespaceId?: number;
-  /** Begin after this name. */
-  readonly after: string;
-  readonly limit: number;
-}
-
-type AnyTransaction = ReadTransaction | WriteTransaction;
-
-export async function findRepositoryByName(
-  tx: AnyTransaction,
-  name: string,
-): Promise<Repository | undefined> {
-  const row = await selectRepositories(tx).where('repository.name', '=', name).executeTakeFirst();
-  return row && toRepository(row);
-}
-
-export async function findRepositoryById(
-  tx: AnyTransaction,
-  id: number,
-): Promise<Repository | undefined> {
-  const row = await selectRepositories(tx).where('repository.id', '=', id).executeTakeFirst();
-  return row && toRepository(row);
-}
-
-/** In the order of their names. */
-export async function listRepositories(
-  tx: ReadTransaction,
-  visible: VisibleRepositories,
-  page: RepositoryPage,
-): Promise<readonly Repository[]> {
-  let query = selectRepositories(tx)
-    .where('name', '>', page.after)
-    .where('name', 'not like', `${visible.hiddenNamespaceName}/%`)
-    .orderBy('name')
-    .limit(page.limit);
-  const { namespaceId } = page;
-  if (namespaceId !== undefined) query = query.where('namespace_id', '=', namespaceId);
-  const { privateOf } = visible;
-  if (privateOf === 'nobody') query = query.where('is_private', '=', 0);
-  else if (privateOf !== 'everybody') {
-    query = query.where((row) =>
-      row.or([row('is_private', '=', 0), row('namespace_id', 'in', privateOf)]),
-    );
-  }
-  return (await query.execute()).map(toRepository);
 }
 
 /** `undefined` when a live repository has the name. */
@@ -128,6 +78,11 @@ export async function markDeleted(tx: WriteTransaction, id: number, at: Instant)
   await deleteImmutability(tx, id);
   await tx
     .tables<RepositoriesTables>()
+    .deleteFrom('repository_grant')
+    .where('repository_id', '=', id)
+    .execute();
+  await tx
+    .tables<RepositoriesTables>()
     .updateTable('repository')
     .set({ deleted_at: at })
     .where('id', '=', id)
@@ -150,30 +105,29 @@ export async function recordPush(
   await tx.run(stampPush, push.at, push.repositoryId, push.at - stampPrecisionMilliseconds);
 }
 
-function selectRepositories(tx: AnyTransaction) {
-  return tx
-    .tables<RepositoriesTables>()
-    .selectFrom('repository')
-    .innerJoin('tag_immutability', 'tag_immutability.repository_id', 'repository.id')
-    .select([
-      'repository.id',
-      'repository.namespace_id',
-      'repository.name',
-      'repository.is_private',
-      'repository.description',
-      'repository.created_at',
-      'repository.last_pushed_at',
-      'tag_immutability.mode',
-      'tag_immutability.patterns',
-    ])
-    .where('repository.deleted_at', 'is', null);
+/** What of a repository's rows is read: a query names them, and `toRepository` takes what came. */
+export const repositoryColumns = `
+  repository.id, repository.namespace_id, repository.name, repository.is_private,
+  repository.description, repository.created_at, repository.last_pushed_at,
+  tag_immutability.mode, tag_immutability.patterns`;
+
+/** Live and deleted ones, each with its settings. */
+export const repositoriesWithSettings = `
+  repository join tag_immutability on tag_immutability.repository_id = repository.id`;
+
+export interface RepositoryRow {
+  readonly id: number;
+  readonly namespace_id: number;
+  readonly name: string;
+  readonly is_private: number;
+  readonly description: string;
+  readonly created_at: number;
+  readonly last_pushed_at: number | null;
+  readonly mode: ImmutabilityMode;
+  readonly patterns: string;
 }
 
-type RepositoryRow = Awaited<
-  ReturnType<ReturnType<typeof selectRepositories>['executeTakeFirstOrThrow']>
->;
-
-function toRepository(row: RepositoryRow): Repository {
+export function toRepository(row: RepositoryRow): Repository {
   return {
     id: row.id,
     namespaceId: row.namespace_id,

@@ -2,16 +2,21 @@ import {
   type Decision,
   decideInNamespace,
   decideInRepository,
-  ownRole,
   type Principal,
   type RepositoryFacts,
+  reachOf,
   refusalOf,
 } from '#access';
-import { findNamespace, type Namespace } from '#accounts';
-import { type NamespaceAction, namespaceOf, type RepositoryAction } from '#kernel';
+import { findGrantedNamespace, type Namespace } from '#accounts';
+import type { NamespaceAction, RepositoryAction, RepositoryName } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import {
+  findGrantedRepository,
+  type GrantedRepository,
+  type RepositoryKey,
+} from './granted-repository-store.ts';
 import { repositoriesErrors } from './repositories-errors.ts';
-import { findRepositoryById, findRepositoryByName, type Repository } from './repository-store.ts';
+import type { Repository } from './repository-store.ts';
 
 /** A repository as one principal sees it. */
 export interface VisibleRepository {
@@ -19,9 +24,6 @@ export interface VisibleRepository {
   /** Whether the principal may do something else with it. */
   decide(action: RepositoryAction): Decision;
 }
-
-/** How a repository is asked for: by the name that people know, or by the number that rows hold. */
-export type RepositoryKey = { readonly name: string } | { readonly id: number };
 
 type AnyTransaction = ReadTransaction | WriteTransaction;
 
@@ -42,7 +44,7 @@ export async function decideFor(
   key: RepositoryKey,
   action: RepositoryAction,
 ): Promise<RepositoryDecision> {
-  return decide(principal, action, await findRepository(tx, key));
+  return decide(principal, action, await findGrantedRepository(tx, reachOf(principal), key));
 }
 
 /**
@@ -56,76 +58,76 @@ export async function requireRepository(
   key: RepositoryKey,
   action: RepositoryAction,
 ): Promise<Repository> {
-  const decided = await decideFor(tx, principal, key, action);
-  return assertDecided(decided, 'name' in key ? key.name : `with the id ${key.id}`);
+  return assertDecided(await decideFor(tx, principal, key, action), key);
+}
+
+/** As `requireRepository` for a push, but `undefined` for a name that no repository has. */
+export async function findToPush(
+  tx: AnyTransaction,
+  principal: Principal,
+  name: RepositoryName,
+): Promise<Repository | undefined> {
+  const found = await findGrantedRepository(tx, reachOf(principal), { name });
+  return found && assertDecided(decide(principal, 'push', found), { name });
 }
 
 function decide(
   principal: Principal,
   action: RepositoryAction,
-  repository: Repository | undefined,
+  found: GrantedRepository | undefined,
 ): RepositoryDecision {
-  if (repository === undefined) return { outcome: 'unknown' };
-  const decision = decideInRepository(principal, action, factsFor(principal, repository));
+  if (found === undefined) return { outcome: 'unknown' };
+  const decision = decideInRepository(principal, action, factsOf(found));
   if (!decision.isAllowed && !decision.isVisible) return { outcome: 'unknown' };
-  return { outcome: 'decided', repository, decision };
+  return { outcome: 'decided', repository: found.repository, decision };
 }
 
-function assertDecided(decided: RepositoryDecision, name: string): Repository {
-  if (decided.outcome === 'unknown') {
-    throw repositoriesErrors.fail(
-      'REPOSITORY_UNKNOWN',
-      `there is no repository ${name.slice(0, 255)}, or you may not see it`,
-    );
-  }
+function assertDecided(decided: RepositoryDecision, key: RepositoryKey): Repository {
+  if (decided.outcome === 'unknown') throw unknown(key);
   if (!decided.decision.isAllowed) throw refusalOf(decided.decision);
   return decided.repository;
 }
 
-/** As `requireRepository`, of a repository that was found. */
-export function assertMayPush(principal: Principal, repository: Repository): Repository {
-  return assertDecided(decide(principal, 'push', repository), repository.name);
-}
-
 /** What may not be seen is not there. */
-export function seenBy(
+export async function findVisible(
+  tx: AnyTransaction,
   principal: Principal,
-  repository: Repository | undefined,
-): VisibleRepository | undefined {
-  if (decide(principal, 'viewRepository', repository).outcome === 'unknown') return undefined;
-  const seen = repository as Repository;
-  const facts = factsFor(principal, seen);
-  return {
-    repository: seen,
+  key: RepositoryKey,
+): Promise<VisibleRepository | undefined> {
+  const found = await findGrantedRepository(tx, reachOf(principal), key);
+  if (found === undefined) return undefined;
+  const facts = factsOf(found);
+  const seen: VisibleRepository = {
+    repository: found.repository,
     decide: (action) => decideInRepository(principal, action, facts),
   };
+  return seen.decide('viewRepository').isAllowed ? seen : undefined;
 }
 
-/** Throws as `requireRepository` does, also for a namespace that is not there. */
+/** Throws as `requireRepository` does, to who may not also for a namespace that is not there. */
 export async function requireNamespace(
   tx: AnyTransaction,
   principal: Principal,
   name: string,
   action: NamespaceAction,
 ): Promise<Namespace> {
-  const namespace = await findNamespace(tx, name);
-  const granted = namespace && ownRole(principal, namespace);
-  const decision = decideInNamespace(principal, action, { name, granted });
+  const found = await findGrantedNamespace(tx, reachOf(principal).granteeId, name);
+  const decision = decideInNamespace(principal, action, { name, granted: found?.granted });
   if (!decision.isAllowed) throw refusalOf(decision);
-  if (namespace !== undefined) return namespace;
+  if (found !== undefined) return found.namespace;
   throw repositoriesErrors.fail('NAMESPACE_UNKNOWN', `there is no namespace ${name}`);
 }
 
-/** What a decision about a repository depends on, for one principal. */
-export function factsFor(principal: Principal, repository: Repository): RepositoryFacts {
-  const { id: repositoryId, name, isPrivate, namespaceId: id } = repository;
-  const granted = ownRole(principal, { id, name: namespaceOf(name) });
+/** What a decision about a repository depends on. */
+export function factsOf({ repository, granted }: GrantedRepository): RepositoryFacts {
+  const { id: repositoryId, name, isPrivate } = repository;
   return { name, repositoryId, isPrivate, granted };
 }
 
-async function findRepository(
-  tx: AnyTransaction,
-  key: RepositoryKey,
-): Promise<Repository | undefined> {
-  return 'name' in key ? findRepositoryByName(tx, key.name) : findRepositoryById(tx, key.id);
+function unknown(key: RepositoryKey) {
+  const name = 'name' in key ? key.name.slice(0, 255) : `with the id ${key.id}`;
+  return repositoriesErrors.fail(
+    'REPOSITORY_UNKNOWN',
+    `there is no repository ${name}, or you may not see it`,
+  );
 }

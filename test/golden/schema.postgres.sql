@@ -181,6 +181,24 @@ create table git_repository (
 );
 CREATE UNIQUE INDEX git_repository_name ON public.git_repository USING btree (name);
 
+create table grantee (
+  id bigint identity always not null,
+  kind text not null,
+  account_id bigint,
+  FOREIGN KEY (account_id) REFERENCES account(id),
+  PRIMARY KEY (id),
+  UNIQUE (account_id)
+);
+
+create table grantee_member (
+  grantee_id bigint not null,
+  member_id bigint not null,
+  FOREIGN KEY (grantee_id) REFERENCES grantee(id),
+  FOREIGN KEY (member_id) REFERENCES grantee(id),
+  PRIMARY KEY (member_id, grantee_id)
+);
+CREATE INDEX grantee_member_grantee ON public.grantee_member USING btree (grantee_id);
+
 create table job (
   id bigint identity always not null,
   queue text not null,
@@ -259,6 +277,16 @@ create table namespace (
   PRIMARY KEY (id),
   UNIQUE (name)
 );
+
+create table namespace_grant (
+  namespace_id bigint not null,
+  grantee_id bigint not null,
+  role text not null,
+  FOREIGN KEY (grantee_id) REFERENCES grantee(id),
+  FOREIGN KEY (namespace_id) REFERENCES namespace(id),
+  PRIMARY KEY (grantee_id, namespace_id)
+);
+CREATE INDEX namespace_grant_namespace ON public.namespace_grant USING btree (namespace_id);
 
 create table namespace_settings (
   namespace_id bigint not null,
@@ -364,6 +392,18 @@ create table repository (
 );
 CREATE UNIQUE INDEX repository_name ON public.repository USING btree (name) WHERE (deleted_at IS NULL);
 CREATE INDEX repository_namespace ON public.repository USING btree (namespace_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX repository_namespace_public ON public.repository USING btree (namespace_id, name) WHERE ((deleted_at IS NULL) AND (is_private = 0));
+CREATE INDEX repository_public ON public.repository USING btree (name) WHERE ((deleted_at IS NULL) AND (is_private = 0));
+
+create table repository_grant (
+  repository_id bigint not null,
+  grantee_id bigint not null,
+  role text not null,
+  FOREIGN KEY (grantee_id) REFERENCES grantee(id),
+  FOREIGN KEY (repository_id) REFERENCES repository(id),
+  PRIMARY KEY (grantee_id, repository_id)
+);
+CREATE INDEX repository_grant_repository ON public.repository_grant USING btree (repository_id);
 
 create table repository_manifest (
   repository_id bigint not null,

@@ -172,6 +172,18 @@ CREATE TABLE git_repository (
 
 CREATE UNIQUE INDEX git_repository_name on git_repository (name);
 
+CREATE TABLE grantee (
+  id integer primary key autoincrement,
+  kind text not null,
+  account_id integer unique references account (id));
+
+CREATE TABLE grantee_member (
+  grantee_id integer not null references grantee (id),
+  member_id integer not null references grantee (id),
+  primary key (member_id, grantee_id)) without rowid;
+
+CREATE INDEX grantee_member_grantee on grantee_member (grantee_id);
+
 CREATE TABLE job (
   id integer primary key autoincrement,
   queue text not null,
@@ -236,6 +248,14 @@ CREATE TABLE namespace (
   name text not null unique,
   kind text not null,
   created_at integer not null);
+
+CREATE TABLE namespace_grant (
+  namespace_id integer not null references namespace (id),
+  grantee_id integer not null references grantee (id),
+  role text not null,
+  primary key (grantee_id, namespace_id)) without rowid;
+
+CREATE INDEX namespace_grant_namespace on namespace_grant (namespace_id);
 
 CREATE TABLE namespace_settings (
   namespace_id integer primary key references namespace (id),
@@ -322,6 +342,20 @@ CREATE TABLE repository (
 CREATE UNIQUE INDEX repository_name on repository (name) where deleted_at is null;
 
 CREATE INDEX repository_namespace on repository (namespace_id, name) where deleted_at is null;
+
+CREATE INDEX repository_namespace_public on repository (namespace_id, name)
+  where deleted_at is null and is_private = 0;
+
+CREATE INDEX repository_public on repository (name)
+  where deleted_at is null and is_private = 0;
+
+CREATE TABLE repository_grant (
+  repository_id integer not null references repository (id),
+  grantee_id integer not null references grantee (id),
+  role text not null,
+  primary key (grantee_id, repository_id)) without rowid;
+
+CREATE INDEX repository_grant_repository on repository_grant (repository_id);
 
 CREATE TABLE repository_manifest (
   repository_id integer not null,

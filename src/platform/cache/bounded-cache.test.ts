@@ -46,3 +46,18 @@ test('past its capacity the oldest value goes', async () => {
 
   expect(values).toEqual(['old', 'old', 'new']);
 });
+
+test('many values are forgotten at once, by their keys', async () => {
+  const cache = new BoundedCache<string>({
+    capacity: 5,
+    lifetimeMilliseconds: 10,
+    clock: clockAt(0),
+  });
+  for (const key of ['a 1', 'a 2', 'b 1']) await cache.get(key, async () => 'old');
+
+  cache.forgetAll((key) => key.startsWith('a '));
+
+  const values = [];
+  for (const key of ['a 1', 'a 2', 'b 1']) values.push(await cache.get(key, async () => 'new'));
+  expect(values).toEqual(['new', 'new', 'old']);
+});

@@ -41,6 +41,11 @@ export class BoundedCache<Value> {
     this.#entries.delete(key);
   }
 
+  /** Looks at every key: for what changes seldom. */
+  forgetAll(isForgotten: (key: string) => boolean): void {
+    for (const key of this.#entries.keys()) if (isForgotten(key)) this.#entries.delete(key);
+  }
+
   #keep(key: string, entry: Entry<Value>): void {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
