@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '#kernel';
+import { type Clock, pauseAfter } from '#kernel';
 import type { Logger } from '#platform/telemetry';
 
 export interface ChildBuilderOptions {
@@ -15,8 +15,7 @@ export interface ChildBuilderOptions {
 }
 
 const program = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
-const firstPauseMilliseconds = 500;
-const longestPauseMilliseconds = 30_000;
+const pauses = { firstMilliseconds: 500, longestMilliseconds: 30_000 };
 /** Who lived so long did not die of its start. */
 const settledMilliseconds = 60_000;
 const farewellMilliseconds = 20_000;
@@ -44,17 +43,17 @@ async function keepRunning(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, logger } = options;
-  let pause = firstPauseMilliseconds;
+  let failures = 0;
   while (!signal.aborted) {
     const startedAt = clock.now();
     const child = startChild(options);
     current.child = child;
     const end = await endOf(child);
     if (signal.aborted) return;
-    if (clock.now() - startedAt > settledMilliseconds) pause = firstPauseMilliseconds;
+    failures = clock.now() - startedAt > settledMilliseconds ? 1 : failures + 1;
+    const pause = pauseAfter(failures, pauses);
     logger.error({ end, againInMilliseconds: pause }, 'the builder ended; starting it again');
     await clock.sleep(pause, signal).catch(() => undefined);
-    pause = Math.min(pause * 2, longestPauseMilliseconds);
   }
 }
 

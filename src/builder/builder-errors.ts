@@ -6,5 +6,3 @@ export const builderErrors = defineErrors({
   SANDBOX_FAILED: 'a sandbox could not be opened or its container engine did not start',
   SANDBOX_LOST: 'a sandbox ended while a command ran in it',
 });
-
-export type BuilderErrorCode = (typeof builderErrors.codes)[number];

@@ -1,5 +1,5 @@
 import { ApiError } from '#client';
-import type { Clock } from '#kernel';
+import { type Clock, pauseAfter } from '#kernel';
 import type { Logger } from '#platform/telemetry';
 import type { SessionEvent } from '#protocol';
 import type { AttemptPool } from './attempt-pool.ts';
@@ -24,8 +24,7 @@ export interface BuilderSessionOptions {
 const lossMilliseconds = 30_000;
 /** Several within the half minute after which a server gives a silent builder up. */
 const heartbeatMilliseconds = 5_000;
-const firstPauseMilliseconds = 100;
-const longestPauseMilliseconds = 3_000;
+const pauses = { firstMilliseconds: 100, longestMilliseconds: 3_000 };
 
 /**
  * Keeps a session with the server open until told otherwise, and does what the server says. A broken
@@ -35,17 +34,17 @@ const longestPauseMilliseconds = 3_000;
 export async function keepSession(options: BuilderSessionOptions): Promise<void> {
   const { stop, drain, pool, clock } = options;
   const watch = new LossWatch(options);
-  let pause = firstPauseMilliseconds;
+  let failures = 0;
   const onContact = () => {
-    pause = firstPauseMilliseconds;
+    failures = 0;
     watch.contact();
   };
   try {
     while (!stop.aborted && !(drain.aborted && pool.attemptIds.length === 0)) {
       await followSession(options, onContact);
       watch.silence();
-      await clock.sleep(pause, stop).catch(() => undefined);
-      pause = Math.min(pause * 2, longestPauseMilliseconds);
+      failures += 1;
+      await clock.sleep(pauseAfter(failures, pauses), stop).catch(() => undefined);
     }
   } finally {
     watch.contact();

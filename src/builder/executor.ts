@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { OutputStream } from '#kernel';
 
 /**
  * What runs an attempt. An executor opens sandboxes; a sandbox runs commands one after the other or
@@ -127,8 +128,6 @@ export interface SandboxCommand {
   readonly input?: Uint8Array;
   readonly onOutput: (stream: OutputStream, bytes: Uint8Array) => void;
 }
-
-export type OutputStream = 'stdout' | 'stderr';
 
 export interface CommandResult {
   /** 0 to 255; 128 + n for a command that signal n ended. */

@@ -5,7 +5,6 @@
  */
 export { ApiError } from './api-error.ts';
 export { clientErrors } from './client-errors.ts';
-export type { FollowOptions } from './follow-build.ts';
 export { parseServerUrl } from './operation-url.ts';
 export { parseAnswer, readRefusal, readText } from './read-answer.ts';
 export { type Answer, type SendOptions, sendRequest } from './send-request.ts';

@@ -1,6 +1,5 @@
-import type { Clock, PhaseName } from '#kernel';
+import type { Clock, OutputStream, PhaseName } from '#kernel';
 import type { LogBatch, LogLine } from '#protocol';
-import type { OutputStream } from '../executor.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { LogCap, type LogCapLimits } from './log-cap.ts';
 import { LogSender } from './log-sender.ts';

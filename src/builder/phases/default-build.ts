@@ -1,7 +1,7 @@
 import { AttemptFailure } from './attempt-failure.ts';
 import { dockerRepository, imageName } from './build-environment.ts';
 import { findDockerfile } from './build-files.ts';
-import { imageExists } from './images.ts';
+import { imageExists } from './image-exists.ts';
 import type { PhaseTools } from './phase-tools.ts';
 
 /**

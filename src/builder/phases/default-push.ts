@@ -1,6 +1,6 @@
 import { AttemptFailure } from './attempt-failure.ts';
 import { dockerRepository } from './build-environment.ts';
-import { imageExists } from './images.ts';
+import { imageExists } from './image-exists.ts';
 import type { PhaseTools } from './phase-tools.ts';
 
 /** Pushes the image under each tag of the rule. Throws `push_failed`. */

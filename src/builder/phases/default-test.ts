@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { AttemptFailure } from './attempt-failure.ts';
 import { buildCode, imageName } from './build-environment.ts';
 import { checkoutFolder } from './clone.ts';
-import { imageExists } from './images.ts';
+import { imageExists } from './image-exists.ts';
 import type { PhaseTools } from './phase-tools.ts';
 import { probe, splitList } from './probes.ts';
 import { readTestFile, type TestFile } from './test-file.ts';

@@ -1,5 +1,5 @@
 import { ApiError, clientErrors, readRefusal, readText } from '#client';
-import type { Clock } from '#kernel';
+import { type Clock, pauseAfter } from '#kernel';
 import {
   type FinishReport,
   type LogBatch,
@@ -36,8 +36,7 @@ export interface AttemptConnection {
 }
 
 const patienceMilliseconds = 30_000;
-const firstPauseMilliseconds = 200;
-const longestPauseMilliseconds = 5_000;
+const pauses = { firstMilliseconds: 200, longestMilliseconds: 5_000 };
 
 export function createAttemptClient(connection: AttemptConnection): AttemptClient {
   const send = (name: string, body: object) => sendPersistently(connection, name, body);
@@ -65,11 +64,8 @@ async function sendPersistently(
 ): Promise<string> {
   const { clock } = connection;
   const giveUpAt = clock.now() + patienceMilliseconds;
-  for (
-    let pause = firstPauseMilliseconds;
-    ;
-    pause = Math.min(pause * 2, longestPauseMilliseconds)
-  ) {
+  for (let failures = 1; ; failures += 1) {
+    const pause = pauseAfter(failures, pauses);
     try {
       return await sendOnce(connection, name, body);
     } catch (error) {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builderErrors } from '../../builder-errors.ts';
 import type { Executor, ExecutorFacts, Sandbox, SandboxSpec } from '../../executor.ts';
+import { imagePrograms, parseVersions } from '../../sandbox-image/image-layout.ts';
 import { createDockerCli, type DockerCli } from './docker-cli.ts';
 import { DockerSandbox } from './docker-sandbox.ts';
 import { gatewayFolderOf, openGatewaySocket } from './gateway-socket.ts';
@@ -177,20 +178,8 @@ interface Preparation {
   readonly facts: ExecutorFacts;
 }
 
-async function factsOf(material: SandboxMaterial): Promise<ExecutorFacts> {
-  const script = '/usr/local/lib/slipway/versions';
-  const text = await material.docker.call([
-    'run',
-    '--rm',
-    '--network',
-    'none',
-    '--entrypoint',
-    script,
-    material.image,
-  ]);
-  const versions = text.split('\n').map((line) => line.split(' ') as [string, string]);
-  return {
-    platforms: [material.host.platform],
-    versions: { 'builder-image': material.image, ...Object.fromEntries(versions) },
-  };
+async function factsOf({ docker, host, image }: SandboxMaterial): Promise<ExecutorFacts> {
+  const alone = ['--rm', '--network', 'none', '--entrypoint', imagePrograms.versions];
+  const versions = parseVersions(await docker.call(['run', ...alone, image]));
+  return { platforms: [host.platform], versions: { 'builder-image': image, ...versions } };
 }

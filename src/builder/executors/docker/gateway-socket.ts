@@ -4,9 +4,9 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { SandboxGateway } from '../../executor.ts';
+import { imagePlaces } from '../../sandbox-image/image-layout.ts';
 
-/** What the image's own programs look for. */
-const socketName = 'gateway.sock';
+const { gatewaySocketName } = imagePlaces;
 
 /** In a sandbox's own folder. */
 export function gatewayFolderOf(sandboxFolder: string): string {
@@ -28,9 +28,9 @@ export async function openGatewaySocket(
   const server = createServer({ allowHalfOpen: true }, (socket) => gateway.accept(socket));
   try {
     // Paths of sockets end after 107 bytes: this one is short, wherever the folder lies.
-    server.listen(`/proc/self/fd/${handle.fd}/${socketName}`);
+    server.listen(`/proc/self/fd/${handle.fd}/${gatewaySocketName}`);
     await once(server, 'listening');
-    await chmod(join(folder, socketName), 0o666);
+    await chmod(join(folder, gatewaySocketName), 0o666);
     await chmod(folder, 0o711);
   } catch (error) {
     server.close();

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { imagePrograms } from '../../sandbox-image/image-layout.ts';
+import { wallRules } from '../../sandbox-image/network-wall.ts';
 import { createDockerCli } from './docker-cli.ts';
 import { ensureBuilderImage } from './image/builder-image.ts';
-import { wallRules } from './network-wall.ts';
 
 const execute = promisify(execFile);
 const docker = async (...args: string[]) => (await execute('docker', args)).stdout.trim();
@@ -40,7 +41,7 @@ test('over IPv6 a neighbour answers until the wall stands, and is refused then',
 
   const rules = wallRules({ resolvers: [], allow: [], hostAddresses: [] });
   const helper = ['run', '--rm', '--user', '0:0', '--cap-drop', 'ALL', '--cap-add', 'NET_ADMIN'];
-  const program = ['--entrypoint', '/usr/local/lib/slipway/raise-wall', image];
+  const program = ['--entrypoint', imagePrograms.raiseWall, image];
   const place = ['--network', `container:${inside}`];
   await docker(...helper, ...place, ...program, rules.ipv4, rules.ipv6);
 

@@ -1,6 +1,6 @@
 import type { SandboxLimits } from '../../executor.ts';
+import { imagePlaces, imageUser } from '../../sandbox-image/image-layout.ts';
 import { repeat } from './docker-cli.ts';
-import type { GatewaySetup } from './gateway-setup.ts';
 
 export interface ContainerPlan {
   readonly name: string;
@@ -10,7 +10,8 @@ export interface ContainerPlan {
   readonly network: string;
   readonly volume: string;
   readonly gatewayFolder: string;
-  readonly gateway: GatewaySetup;
+  /** Of the image's first process. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly seccompFile: string;
   /** A profile that allows user namespaces; undefined where AppArmor is off. */
   readonly apparmorProfile: string | undefined;
@@ -18,8 +19,6 @@ export interface ContainerPlan {
   readonly tunDevice: string;
   /** Certificates to trust inside, as a PEM file on the host. */
   readonly extraAuthorities: string | undefined;
-  /** Where the volume has no limit of its own: what the watcher inside keeps to. */
-  readonly watchedDiskBytes: number | undefined;
 }
 
 /**
@@ -29,13 +28,9 @@ export interface ContainerPlan {
  */
 export function sandboxArguments(plan: ContainerPlan): readonly string[] {
   const identity = ['--name', plan.name, '--hostname', 'build', ...repeat('--label', plan.labels)];
-  const user = [
-    '--user',
-    '1000:1000',
-    '--cap-drop',
-    'ALL',
-    ...repeat('--cap-add', ['SETUID', 'SETGID']),
-  ];
+  const rights = ['--cap-drop', 'ALL', ...repeat('--cap-add', ['SETUID', 'SETGID'])];
+  const user = ['--user', `${imageUser}:${imageUser}`, ...rights];
+  const environment = Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`);
   const devices = ['--device', `${plan.tunDevice}:/dev/net/tun`, '--network', plan.network];
   return [
     'run',
@@ -48,8 +43,7 @@ export function sandboxArguments(plan: ContainerPlan): readonly string[] {
     ...mountArguments(plan),
     ...writableArguments,
     ...repeat('--log-opt', ['max-size=1m', 'max-file=1']),
-    '--env',
-    `SLIPWAY_SETUP=${JSON.stringify(setupOf(plan))}`,
+    ...repeat('--env', environment),
     plan.image,
   ];
 }
@@ -73,36 +67,20 @@ function limitArguments(limits: SandboxLimits): readonly string[] {
 const writableArguments = [
   '--read-only',
   ...repeat('--tmpfs', [
-    '/slipway/runtime:rw,exec,size=64m,uid=1000,gid=1000,mode=0700',
-    '/tmp:rw,size=1m,uid=1000,gid=1000,mode=0700',
+    `${imagePlaces.runtime}:rw,exec,size=64m,uid=${imageUser},gid=${imageUser},mode=0700`,
+    `/tmp:rw,size=1m,uid=${imageUser},gid=${imageUser},mode=0700`,
   ]),
 ];
 
 /** The gateway's folder, not its socket: a socket that is made anew would not be seen otherwise. */
 function mountArguments(plan: ContainerPlan): readonly string[] {
   const mounts = [
-    `type=volume,source=${plan.volume},target=/slipway/volume`,
-    `type=bind,source=${plan.gatewayFolder},target=/slipway/gateway,readonly`,
+    `type=volume,source=${plan.volume},target=${imagePlaces.volume}`,
+    `type=bind,source=${plan.gatewayFolder},target=${imagePlaces.gateway},readonly`,
   ];
-  if (plan.extraAuthorities !== undefined) {
-    mounts.push(`type=bind,source=${plan.extraAuthorities},target=/slipway/extra-ca.crt,readonly`);
+  const { extraAuthorities: authorities } = plan;
+  if (authorities !== undefined) {
+    mounts.push(`type=bind,source=${authorities},target=${imagePlaces.extraAuthorities},readonly`);
   }
   return repeat('--mount', mounts);
-}
-
-/** What the image's `engine` script reads. The engine's own networks stay clear of the host's. */
-function setupOf(plan: ContainerPlan) {
-  const { insecureRegistries, ...gateway } = plan.gateway;
-  return {
-    ...gateway,
-    diskBytes: plan.watchedDiskBytes,
-    daemon: {
-      'data-root': '/slipway/volume/engine',
-      'log-level': 'warn',
-      bip: '10.254.0.1/24',
-      'default-address-pools': [{ base: '10.254.128.0/17', size: 24 }],
-      'insecure-registries': insecureRegistries,
-      features: { 'containerd-snapshotter': true },
-    },
-  };
 }

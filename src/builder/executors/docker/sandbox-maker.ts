@@ -1,10 +1,11 @@
 import { networkInterfaces } from 'node:os';
 import type { SandboxSpec } from '../../executor.ts';
+import { imagePrograms } from '../../sandbox-image/image-layout.ts';
+import { imageSetup } from '../../sandbox-image/image-setup.ts';
+import { wallRules } from '../../sandbox-image/network-wall.ts';
 import { type DockerCli, repeat } from './docker-cli.ts';
-import { planGateway } from './gateway-setup.ts';
 import { gatewayFolderOf } from './gateway-socket.ts';
 import type { HostFacts } from './host-facts.ts';
-import { wallRules } from './network-wall.ts';
 import { sandboxArguments } from './sandbox-container.ts';
 import { labelsOf, partName } from './sandbox-labels.ts';
 import { createSandboxNetwork, type SubnetPool } from './sandbox-network.ts';
@@ -77,12 +78,14 @@ function containerArguments(
     network: partName(spec.id),
     volume: partName(spec.id),
     gatewayFolder: gatewayFolderOf(folder),
-    gateway: planGateway(spec.gateway.names),
+    environment: imageSetup({
+      names: spec.gateway.names,
+      watchedDiskBytes: material.hasHardDiskLimit ? undefined : spec.limits.diskBytes,
+    }),
     seccompFile: material.seccompFile,
     apparmorProfile: host.hasAppArmor ? material.apparmorProfile : undefined,
     tunDevice: host.tunDevice,
     extraAuthorities: material.extraAuthorities,
-    watchedDiskBytes: material.hasHardDiskLimit ? undefined : spec.limits.diskBytes,
   });
 }
 
@@ -96,7 +99,7 @@ async function raiseWall(material: SandboxMaterial, spec: SandboxSpec): Promise<
   const run = ['run', '--rm', '--log-driver', 'none', ...repeat('--label', labelsOf(spec))];
   const rights = ['--user', '0:0', '--cap-drop', 'ALL', '--cap-add', 'NET_ADMIN'];
   const place = ['--network', `container:${partName(spec.id)}`];
-  const program = ['--entrypoint', '/usr/local/lib/slipway/raise-wall', material.image];
+  const program = ['--entrypoint', imagePrograms.raiseWall, material.image];
   const helper = [...run, ...rights, ...place, ...program, rules.ipv4, rules.ipv6];
   await material.docker.call(helper);
 }

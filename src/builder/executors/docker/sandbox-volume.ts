@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { imageUser } from '../../sandbox-image/image-layout.ts';
 import { type DockerCli, repeat } from './docker-cli.ts';
 
 const execute = promisify(execFile);
@@ -22,7 +23,14 @@ export async function createLoopVolume(docker: DockerCli, plan: VolumePlan): Pro
   const file = diskFile(plan.folder);
   await createSparseFile(file, plan.diskBytes);
   // Without root_owner the sandbox's user can't write to it; nothing on it outlives a crash.
-  const features = ['-O', '^has_journal', '-m', '0', '-E', 'root_owner=1000:1000,nodiscard'];
+  const features = [
+    '-O',
+    '^has_journal',
+    '-m',
+    '0',
+    '-E',
+    `root_owner=${imageUser}:${imageUser},nodiscard`,
+  ];
   await execute('mkfs.ext4', ['-q', ...features, file]);
   const device = (await execute('losetup', ['--find', '--show', file])).stdout.trim();
   const options = ['--opt', 'type=ext4', '--opt', `device=${device}`, '--opt', 'o=discard'];

@@ -1,4 +1,4 @@
-import type { GatewayNames } from '../../executor.ts';
+import type { GatewayNames } from '../executor.ts';
 
 /**
  * How a sandbox's names lead to its gateway: what the image's `engine` script sets up in the

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OutputStream } from '../../executor.ts';
+import type { OutputStream } from '#kernel';
 import { encodeRequest, FrameReader } from './command-frames.ts';
 
 function frame(kind: number, payload: string): Buffer {

@@ -1,4 +1,5 @@
-import type { CommandResult, OutputStream, SandboxCommand } from '../../executor.ts';
+import type { OutputStream } from '#kernel';
+import type { CommandResult, SandboxCommand } from '../executor.ts';
 
 /**
  * The language of the image's `command` script: one request in, frames out. Both are JSON or raw
