@@ -6,6 +6,7 @@ import type { Clock, Ids } from '#kernel';
 import type { Config } from '#platform/config';
 import { createSecretBox } from '#platform/crypto';
 import type { Database } from '#platform/db';
+import type { Events } from '#platform/events';
 import type { Logger } from '#platform/telemetry';
 import { createRegistry, type Registry } from '#registry';
 import { createRepositories, type Repositories } from '#repositories';
@@ -37,6 +38,7 @@ export interface RoomsOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  readonly events: Events;
   readonly passwords?: CredentialsOptions['passwords'] | undefined;
 }
 
@@ -62,6 +64,7 @@ export function createRooms(options: RoomsOptions): Rooms {
       cloneAccess: (id) => sources.cloneAccess(id),
     },
     limits: buildLimits(options.config),
+    events: options.events,
   });
   const gitHost = createGitHost({ database, clock, folder: folder.git });
   const sources = createSources({

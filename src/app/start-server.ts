@@ -3,6 +3,7 @@ import type { CredentialsOptions } from '#credentials';
 import { type Clock, type Ids, systemClock } from '#kernel';
 import type { Config } from '#platform/config';
 import { systemIds } from '#platform/crypto';
+import { Events } from '#platform/events';
 import type { HttpServer } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { startChildBuilder } from './child-builder.ts';
@@ -54,8 +55,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { url, warning } = publicAddress(config.publicUrl, config.listen);
   if (warning !== undefined) logger.warn({ publicUrl: url.origin }, warning);
 
+  const events = started.use(new Events({ database, ids, clock, logger }));
+  await events.connect();
+
   const common = { config, database, folder, secrets, publicUrl: url.origin, clock, ids, logger };
-  const rooms = createRooms({ ...common, passwords: options.passwords });
+  const rooms = createRooms({ ...common, events, passwords: options.passwords });
   started.use(rooms.credentials);
   started.use(rooms.sources);
   await makeFirstAdministrator(rooms.credentials.registration, { config, logger });

@@ -1,4 +1,6 @@
-/** What happened in this room, told after it is durable, to this process only. */
+import type { Topic } from '#platform/events';
+
+/** What happened in this room, told to all servers after it is durable. */
 export type BuildsEvent =
   | { readonly type: 'build-changed'; readonly buildId: number; readonly repositoryId: number }
   | { readonly type: 'log-grew'; readonly attemptId: string }
@@ -14,19 +16,5 @@ export type BuildsEvent =
   /** It connected, or has room again. */
   | { readonly type: 'builder-changed'; readonly builder: string };
 
-/** Hints that save waiting: whoever listens polls as well, since other servers are not heard. */
-export class BuildsEvents {
-  readonly #listeners = new Set<(event: BuildsEvent) => void>();
-
-  /** Gives the function that ends it. */
-  on(listener: (event: BuildsEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
-  }
-
-  emit(event: BuildsEvent): void {
-    for (const listener of this.#listeners) listener(event);
-  }
-}
+/** Hints that save waiting: whoever listens looks by itself as well. */
+export type BuildsEvents = Topic<BuildsEvent>;

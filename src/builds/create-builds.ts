@@ -1,9 +1,10 @@
+import type { Events } from '#platform/events';
 import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { retryBuild } from './attempts/retry-build.ts';
 import { stopBuild } from './attempts/stop-build.ts';
 import { createBuildQueue } from './build-queue.ts';
 import { type Builders, createBuilders } from './builders/builders.ts';
-import { BuildsEvents } from './builds-events.ts';
+import type { BuildsEvent, BuildsEvents } from './builds-events.ts';
 import type { BuildsParts } from './builds-options.ts';
 import { type Configurations, createConfigurations } from './configurations/configurations.ts';
 import { createHistory, type History } from './history/history.ts';
@@ -13,7 +14,10 @@ import { type AttemptLogs, createAttemptLogs } from './logs/attempt-logs.ts';
 import { createPlanner, type Planner } from './planning/planner.ts';
 import { type StartedBuilds, type StartRequest, startBuilds } from './planning/start-builds.ts';
 
-export type BuildsOptions = Omit<BuildsParts, 'queue' | 'events' | 'serverId'>;
+export interface BuildsOptions extends Omit<BuildsParts, 'queue' | 'events' | 'serverId'> {
+  /** Of this server. */
+  readonly events: Events;
+}
 
 /** Builds of people and pushes: what is planned, what runs, what became of it. */
 export interface Builds {
@@ -46,7 +50,7 @@ export interface Builds {
 }
 
 export function createBuilds(options: BuildsOptions): Builds {
-  const events = new BuildsEvents();
+  const events = options.events.topic<BuildsEvent>('builds');
   const serverId = options.ids.uuid();
   const parts: BuildsParts = { ...options, events, queue: createBuildQueue(), serverId };
   const { database } = parts;

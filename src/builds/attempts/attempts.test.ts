@@ -357,7 +357,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     });
   });
 
-  test('what happened is told to this process', async () => {
+  test('what happened is told', async () => {
     const told: string[] = [];
     room.builds.events.on((event) => told.push(event.type));
 

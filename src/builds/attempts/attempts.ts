@@ -76,7 +76,7 @@ async function settle(
   if (!(await settleAttempt(tx, attemptId, clock.now()))) return;
   const { attempt, build } = await requireAttempt(tx, attemptId);
   await settleStopped(tx, { events }, build.id);
-  tx.afterCommit(() => events.emit({ type: 'builder-changed', builder: attempt.builder }));
+  events.publish(tx, { type: 'builder-changed', builder: attempt.builder });
 }
 
 async function tellChange(
@@ -85,7 +85,6 @@ async function tellChange(
   attemptId: string,
 ): Promise<void> {
   const { build } = await requireAttempt(tx, attemptId);
-  tx.afterCommit(() => {
-    events.emit({ type: 'build-changed', buildId: build.id, repositoryId: build.repositoryId });
-  });
+  const { id: buildId, repositoryId } = build;
+  events.publish(tx, { type: 'build-changed', buildId, repositoryId });
 }

@@ -18,10 +18,9 @@ export async function endAttempt(
   const { repositoryId, repositoryName } = build;
   await updateEnded(tx, attempt.id, end);
   await publisher.drop(tx, { repositoryId, repositoryName, attemptId: attempt.id });
-  tx.afterCommit(() => {
-    const { id: attemptId, builder } = attempt;
-    events.emit({ type: 'attempt-ended', attemptId, builder, reason: end.reason ?? end.state });
-    events.emit({ type: 'log-grew', attemptId });
-    events.emit({ type: 'queue-changed' });
-  });
+  const { id: attemptId, builder } = attempt;
+  const reason = end.reason ?? end.state;
+  events.publish(tx, { type: 'attempt-ended', attemptId, builder, reason });
+  events.publish(tx, { type: 'log-grew', attemptId });
+  events.publish(tx, { type: 'queue-changed' });
 }

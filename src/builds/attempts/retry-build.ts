@@ -27,7 +27,7 @@ export async function retryBuild(
   }
   const fresh = { losses: 0, startedAt: null, finishedAt: null };
   await stepBuild(tx, parts, build, { step: 'retry', ...fresh });
-  tx.afterCommit(() => events.emit({ type: 'queue-changed' }));
+  events.publish(tx, { type: 'queue-changed' });
   return requireBuild(tx, buildId);
 }
 

@@ -50,7 +50,7 @@ async function takeOver(
     const lease = await leaseOf(tx, attemptId);
     if (lease !== undefined) await queue.extend(tx, lease, openedAt + leaseMilliseconds);
   }
-  tx.afterCommit(() => events.emit({ type: 'builder-changed', builder }));
+  events.publish(tx, { type: 'builder-changed', builder });
   return { id, adopted, missing: held.filter((attemptId) => !running.includes(attemptId)) };
 }
 

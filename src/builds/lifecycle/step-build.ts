@@ -18,9 +18,8 @@ export async function stepBuild(
   const state = nextBuildState(build.state, step);
   if (state === undefined) throw wrongState(build, step);
   await updateBuild(tx, build.id, { ...change, state });
-  tx.afterCommit(() => {
-    events.emit({ type: 'build-changed', buildId: build.id, repositoryId: build.repositoryId });
-  });
+  const { id: buildId, repositoryId } = build;
+  events.publish(tx, { type: 'build-changed', buildId, repositoryId });
 }
 
 export function wrongState({ id, state }: Pick<Build, 'id' | 'state'>, step: BuildStep) {

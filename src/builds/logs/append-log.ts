@@ -57,7 +57,7 @@ async function storeLines(
   try {
     isStored = await database.transact(async (tx) => {
       await passFence(tx, parts, attemptId, 'shared');
-      tx.afterCommit(() => events.emit({ type: 'log-grew', attemptId }));
+      events.publish(tx, { type: 'log-grew', attemptId });
       return addSegment(tx, attemptId, segment, bytes.length);
     });
   } finally {

@@ -43,7 +43,7 @@ async function writeEnd(parts: LogParts, log: UnfinishedLog): Promise<void> {
     const segment = { firstLine: head.lines, lineCount, key };
     if (!(await addSegment(tx, attemptId, segment, bytes.length))) return false;
     await completeLog(tx, attemptId);
-    tx.afterCommit(() => events.emit({ type: 'log-grew', attemptId }));
+    events.publish(tx, { type: 'log-grew', attemptId });
     return true;
   });
   if (!isStored) await logs.remove(key);

@@ -151,9 +151,7 @@ async function queueBuild(
     createdAt: now,
     ...(startedBy === undefined ? {} : { startedBy }),
   });
-  tx.afterCommit(() => {
-    events.emit({ type: 'build-changed', buildId, repositoryId });
-    events.emit({ type: 'queue-changed' });
-  });
+  events.publish(tx, { type: 'build-changed', buildId, repositoryId });
+  events.publish(tx, { type: 'queue-changed' });
   return buildId;
 }

@@ -3,7 +3,9 @@ import { TestClock } from '#kernel/testing';
 import { createSecretBox, systemIds } from '#platform/crypto';
 import type { Database, DialectName, WriteTransaction } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
+import { Events } from '#platform/events';
 import { jobsMigrations } from '#platform/jobs';
+import { silentLogger } from '#platform/telemetry';
 import type { CloneAccess, KnownRef, Source } from '#sources';
 import { type BlobStore, createMemoryBlobStore } from '#storage';
 import { createAttemptFence } from '../attempts/fence.ts';
@@ -79,6 +81,7 @@ export class BuildsFixture implements AsyncDisposable {
       clock: this.clock,
       ids: systemIds,
       logs: this.blobs,
+      events: this.openEvents(),
       publisher: this.publisher,
       secretBox: this.#secretBox,
       sources: this.#sources,
@@ -87,6 +90,16 @@ export class BuildsFixture implements AsyncDisposable {
         pending: () => pending,
         timeLimitMilliseconds,
       },
+    });
+  }
+
+  /** Of a server of its own. */
+  openEvents(): Events {
+    return new Events({
+      database: this.database,
+      ids: systemIds,
+      clock: this.clock,
+      logger: silentLogger,
     });
   }
 
