@@ -19,6 +19,7 @@ export const buildsMigrations: readonly Migration[] = [
     ],
   },
   { name: '0002-builder-connections', statements: builderConnections },
+  { name: '0003-log-tail', statements: logTail },
 ];
 
 /** Which builder is alive, and what it holds. Attempts of before hold no sandbox that anybody knows of. */
@@ -193,5 +194,18 @@ function planningTables({ integer, serial, text, bytewiseText }: ColumnTypes): r
        delivery_id ${integer} not null,
        discarded_at ${integer} not null,
        primary key (repository_id, ref_type, ref_name))`,
+  ];
+}
+
+/** The lines of a log that do not fill a segment yet. */
+function logTail({ integer, bytes, bytewiseText }: ColumnTypes): readonly string[] {
+  return [
+    `alter table attempt add column log_tail_bytes ${integer} not null default 0`,
+    `create table log_tail (
+       attempt_id ${bytewiseText} not null references attempt (id),
+       first_line ${integer} not null,
+       line_count ${integer} not null,
+       bytes ${bytes} not null,
+       primary key (attempt_id, first_line))`,
   ];
 }

@@ -24,6 +24,7 @@ export interface BuildsTables {
   verdict: VerdictTable;
   discarded_ref: DiscardedRefTable;
   log_segment: LogSegmentTable;
+  log_tail: LogTailTable;
 }
 
 interface BuildConfigurationTable {
@@ -121,7 +122,9 @@ export interface AttemptTable {
   readonly settled_at: number | null;
   readonly log_lines: number;
   readonly log_bytes: number;
-  /** `open` while lines may come, then `complete`, and `merged` once its segments are few. */
+  /** How many of these are in rows of `log_tail`. */
+  readonly log_tail_bytes: Generated<number>;
+  /** `open` while lines may come, then `complete`, and `merged` once no row holds any. */
   readonly log_state: 'open' | 'complete' | 'merged';
 }
 
@@ -171,4 +174,12 @@ interface LogSegmentTable {
   readonly first_line: number;
   readonly line_count: number;
   readonly blob_key: string;
+}
+
+/** Lines behind the last segment, as they came. */
+interface LogTailTable {
+  readonly attempt_id: string;
+  readonly first_line: number;
+  readonly line_count: number;
+  readonly bytes: Uint8Array;
 }

@@ -28,6 +28,7 @@ create table attempt (
   log_state text not null,
   connection_id bigint,
   settled_at bigint,
+  log_tail_bytes bigint not null default 0,
   FOREIGN KEY (build_id) REFERENCES build(id),
   PRIMARY KEY (id)
 );
@@ -247,6 +248,15 @@ create table log_segment (
   first_line bigint not null,
   line_count bigint not null,
   blob_key text not null,
+  FOREIGN KEY (attempt_id) REFERENCES attempt(id),
+  PRIMARY KEY (attempt_id, first_line)
+);
+
+create table log_tail (
+  attempt_id text collate C not null,
+  first_line bigint not null,
+  line_count bigint not null,
+  bytes bytea not null,
   FOREIGN KEY (attempt_id) REFERENCES attempt(id),
   PRIMARY KEY (attempt_id, first_line)
 );

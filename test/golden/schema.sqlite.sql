@@ -21,7 +21,7 @@ CREATE TABLE attempt (
   ended_at integer,
   log_lines integer not null,
   log_bytes integer not null,
-  log_state text not null, connection_id integer, settled_at integer);
+  log_state text not null, connection_id integer, settled_at integer, log_tail_bytes integer not null default 0);
 
 CREATE INDEX attempt_build on attempt (build_id, number);
 
@@ -226,6 +226,13 @@ CREATE TABLE log_segment (
   first_line integer not null,
   line_count integer not null,
   blob_key text not null,
+  primary key (attempt_id, first_line));
+
+CREATE TABLE log_tail (
+  attempt_id text not null references attempt (id),
+  first_line integer not null,
+  line_count integer not null,
+  bytes blob not null,
   primary key (attempt_id, first_line));
 
 CREATE TABLE manifest (

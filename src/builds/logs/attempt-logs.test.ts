@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { testDialects } from '#platform/db/testing';
 import { BuildsFixture, commit } from '../testing/builds-fixture.ts';
 
@@ -62,19 +62,59 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
     });
   });
 
-  test('merging changes nothing that is read', async () => {
-    for (let line = 0; line < 30; line += 3) {
-      await say(line, [`${line}`, `${line + 1}`, `${line + 2}`.repeat(50_000)]);
-    }
+  test('small batches ask nothing of the store until the attempt ends, and one thing then', async () => {
+    const writing = vi.spyOn(room.blobs, 'write');
+    for (let line = 0; line < 50; line += 1) await say(line, [`line ${line}`]);
     const before = await read();
+
+    await finish();
+    expect(writing).not.toHaveBeenCalled();
+    await room.builds.logs.close();
+
+    expect(writing).toHaveBeenCalledTimes(1);
+    const after = await read();
+    expect(after.lines).toEqual(before.lines);
+    expect([before.isComplete, after.isComplete]).toEqual([false, true]);
+    expect((await read(49)).lines).toHaveLength(1);
+  });
+
+  test('a long log is stored in pieces of about a megabyte while it grows', async () => {
+    const texts = Array.from({ length: 30 }, (_, line) => `${line} `.repeat(30_000));
+    for (const [line, text] of texts.entries()) await say(line, [text]);
+    const growing = await room.blobs.list('logs/', { after: '', limit: 100 });
     await finish();
 
     await room.builds.logs.close();
 
-    const after = await read();
-    expect(after.lines).toEqual(before.lines);
-    expect([before.isComplete, after.isComplete]).toEqual([false, true]);
-    expect((await read(29)).lines).toHaveLength(1);
+    expect(growing).toHaveLength(2);
+    expect(await room.blobs.list('logs/', { after: '', limit: 100 })).toHaveLength(3);
+    expect(await room.logTexts(attemptId)).toEqual(texts);
+    expect((await read(13, 2)).lines.map(({ number }) => number)).toEqual([13, 14]);
+  });
+
+  test('a store that fails loses no line, and takes them when they are sent again', async () => {
+    const large = 'x'.repeat(1_100_000);
+    await say(0, ['small']);
+    vi.spyOn(room.blobs, 'write').mockRejectedValueOnce(new Error('the store is away'));
+
+    await expect(say(1, [large])).rejects.toThrow('the store is away');
+    expect(await room.logTexts(attemptId)).toEqual(['small']);
+    await say(1, [large, 'next']);
+
+    expect(await room.logTexts(attemptId)).toEqual(['small', large, 'next']);
+  });
+
+  test('of a large batch that is sent twice at once one segment stays', async () => {
+    const large = 'x'.repeat(1_100_000);
+    await say(0, ['zero']);
+
+    await Promise.all([say(1, [large]), say(1, [large]), say(1, [large, 'two'])]);
+
+    const texts = await room.logTexts(attemptId);
+    expect(texts.slice(0, 2)).toEqual(['zero', large]);
+    expect(texts.slice(2)).toEqual(texts.length === 2 ? [] : ['two']);
+    const stored = await room.blobs.list('logs/', { after: '', limit: 100 });
+    expect(stored).toHaveLength(1);
   });
 
   test('a log can be downloaded as text', async () => {

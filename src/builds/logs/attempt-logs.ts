@@ -4,9 +4,12 @@ import { appendLog, type LogBatch } from './append-log.ts';
 import { closeLogs } from './close-logs.ts';
 import { type FollowRequest, followLog } from './follow-log.ts';
 import type { NumberedLine } from './log-line.ts';
-import { type LogPage, type LogRange, readLog } from './read-log.ts';
+import { type LogPage, type LogRange, readLog, readPieces, requireLogHead } from './read-log.ts';
 
-/** Logs of attempts: lines in append-only segments of the blob store, numbered from 0. */
+/**
+ * Logs of attempts: lines, numbered from 0, in append-only segments of the blob store, and the last of
+ * them in rows until they fill a segment or the attempt has ended.
+ */
 export interface AttemptLogs {
   /** For running attempts; see `Attempts.appendLog`. */
   append(attemptId: string, batch: LogBatch): Promise<void>;
@@ -23,7 +26,7 @@ export interface AttemptLogs {
   /** The text of all lines that are there now, as people download it. */
   text(attemptId: string): Readable;
 
-  /** For the keeper: writes the last lines of stopped and lost attempts, and merges segments. */
+  /** For the keeper: writes the last lines of stopped and lost attempts, and stores what is in rows. */
   close(): Promise<void>;
 }
 
@@ -42,13 +45,9 @@ export function createAttemptLogs(parts: AttemptLogsParts): AttemptLogs {
   };
 }
 
-const linesAtOnce = 1000;
-
 async function* logText(parts: AttemptLogsParts, attemptId: string): AsyncGenerator<string, void> {
-  for (let from = 0; ; ) {
-    const page = await readLog(parts, attemptId, { from, limit: linesAtOnce });
-    if (page.lines.length === 0) return;
-    yield page.lines.map(({ text }) => `${text}\n`).join('');
-    from = page.next;
+  await requireLogHead(parts, attemptId);
+  for await (const lines of readPieces(parts, attemptId, 0)) {
+    yield lines.map(({ text }) => `${text}\n`).join('');
   }
 }

@@ -1,6 +1,6 @@
 import type { BuildsParts } from '../builds-options.ts';
 import type { NumberedLine } from './log-line.ts';
-import { type ReadingParts, readLog } from './read-log.ts';
+import { isLast, type ReadingParts, readPieces, requireLogHead } from './read-log.ts';
 
 export interface FollowRequest {
   /** The number of the first line: where an earlier connection broke. */
@@ -10,7 +10,6 @@ export interface FollowRequest {
 
 type FollowingParts = ReadingParts & Pick<BuildsParts, 'events' | 'clock'>;
 
-const linesAtOnce = 1000;
 const pollMilliseconds = 1000;
 
 /**
@@ -26,11 +25,15 @@ export async function* followLog(
   let next = from;
   while (signal?.aborted !== true) {
     growth.expect();
-    const page = await readLog(parts, attemptId, { from: next, limit: linesAtOnce });
-    yield* page.lines;
-    next = page.next;
-    if (page.isComplete) return;
-    if (page.lines.length === 0) await growth.wait();
+    const head = await requireLogHead(parts, attemptId);
+    const begin = next;
+    for await (const lines of readPieces(parts, attemptId, begin)) {
+      yield* lines;
+      next += lines.length;
+      if (signal?.aborted) return;
+    }
+    if (isLast(head, next)) return;
+    if (next === begin) await growth.wait();
   }
 }
 

@@ -21,8 +21,8 @@ export function encodeLines(lines: readonly LogLine[]): Buffer {
   return Buffer.from(texts.map((text) => `${text}\n`).join(''));
 }
 
-export function decodeLines(bytes: Buffer, firstNumber: number): readonly NumberedLine[] {
-  return bytes
+export function decodeLines(bytes: Uint8Array, firstNumber: number): readonly NumberedLine[] {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString('utf8')
     .split('\n')
     .filter((text) => text !== '')

@@ -1,8 +1,8 @@
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { decodeLines, type NumberedLine } from './log-line.ts';
-import { findLogHead, listSegments } from './log-store.ts';
-import { readSegment } from './segment-blobs.ts';
+import { findLogHead, type LogHead, listPieces } from './log-store.ts';
+import { readPiece } from './segment-blobs.ts';
 
 export interface LogRange {
   /** The number of the first line. */
@@ -20,41 +20,46 @@ export interface LogPage {
 
 export type ReadingParts = Pick<BuildsParts, 'database' | 'logs'>;
 
-/** A reader may meet segments that are being merged: then it looks again. */
-const mostLooks = 5;
-
 /** Throws `ATTEMPT_UNKNOWN`. */
 export async function readLog(
   parts: ReadingParts,
   attemptId: string,
-  range: LogRange,
-): Promise<LogPage> {
-  for (let look = 1; look <= mostLooks; look += 1) {
-    const page = await tryRead(parts, attemptId, range);
-    if (page !== undefined) return page;
-  }
-  throw new Error(`segments of the log of attempt ${attemptId} are missing from the blob store`);
-}
-
-async function tryRead(
-  { database, logs }: ReadingParts,
-  attemptId: string,
   { from, limit }: LogRange,
-): Promise<LogPage | undefined> {
+): Promise<LogPage> {
   // In this order: lines that come in between are only more than the head promises.
-  const head = await database.read((tx) => findLogHead(tx, attemptId));
-  if (head === undefined) {
-    throw buildsErrors.fail('ATTEMPT_UNKNOWN', `there is no attempt ${attemptId.slice(0, 40)}`);
-  }
-  const segments = await database.read((tx) => listSegments(tx, attemptId, from));
+  const head = await requireLogHead(parts, attemptId);
   const lines: NumberedLine[] = [];
-  for (const { key, firstLine } of segments) {
+  for await (const piece of readPieces(parts, attemptId, from)) {
+    lines.push(...piece.slice(0, limit - lines.length));
     if (lines.length >= limit) break;
-    const bytes = await readSegment(logs, key);
-    if (bytes === undefined) return undefined;
-    const wanted = decodeLines(bytes, firstLine).filter(({ number }) => number >= from);
-    lines.push(...wanted.slice(0, limit - lines.length));
   }
   const next = from + lines.length;
-  return { lines, next, isComplete: head.state !== 'open' && next >= head.lines };
+  return { lines, next, isComplete: isLast(head, next) };
+}
+
+/** Throws `ATTEMPT_UNKNOWN`. */
+export async function requireLogHead(
+  { database }: ReadingParts,
+  attemptId: string,
+): Promise<LogHead> {
+  const head = await database.read((tx) => findLogHead(tx, attemptId));
+  if (head !== undefined) return head;
+  throw buildsErrors.fail('ATTEMPT_UNKNOWN', `there is no attempt ${attemptId.slice(0, 40)}`);
+}
+
+/** Whether no line will come at this number. */
+export function isLast({ state, lines }: LogHead, number: number): boolean {
+  return state !== 'open' && number >= lines;
+}
+
+/** The lines that are there now, from a number on; each piece of the log is read once. */
+export async function* readPieces(
+  { database, logs }: ReadingParts,
+  attemptId: string,
+  from: number,
+): AsyncGenerator<readonly NumberedLine[], void> {
+  for (const piece of await database.read((tx) => listPieces(tx, attemptId, from))) {
+    const lines = decodeLines(await readPiece(logs, piece), piece.firstLine);
+    yield lines.filter(({ number }) => number >= from);
+  }
 }
