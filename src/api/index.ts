@@ -1,14 +1,9 @@
 /**
- * api: the HTTP edges that are neither OCI nor git: Slipway's own API, the builder protocol and the
- * token service. Turns requests into calls of the domain rooms and their errors into statuses; holds
- * no rules of its own.
+ * api: the HTTP edges that are neither OCI nor git, one factory each: Slipway's own API, the builder
+ * protocol, Docker Hub's API and the token service. Turns requests into calls of the domain rooms and
+ * their errors into statuses; holds no rules of its own. `kit/` is what the first three are made with.
  */
-export { type BuilderRoutesOptions, builderRoutes } from './builder/builder-routes.ts';
-export { type ApiOptions, type ApiPart, createApi } from './create-api.ts';
-export { accountRoutes } from './slipway/account-routes.ts';
-export { buildConfigurationRoutes } from './slipway/build-configuration-routes.ts';
-export { type BuildRooms, buildRoutes } from './slipway/build-routes.ts';
-export { buildRuleRoutes } from './slipway/build-rule-routes.ts';
-export { type BuildStreamOptions, buildStreamRoutes } from './slipway/build-stream-routes.ts';
-export { repositoryRoutes } from './slipway/repository-routes.ts';
+export { type BuilderApiOptions, createBuilderApi } from './builder/create-builder-api.ts';
+export { createHubApi, type HubApiOptions } from './hub/create-hub-api.ts';
+export { createSlipwayApi, type SlipwayApiOptions } from './slipway/create-slipway-api.ts';
 export * from './token/index.ts';

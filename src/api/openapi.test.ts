@@ -4,8 +4,10 @@ import {
   accountOperations,
   buildConfigurationOperations,
   buildOperations,
+  buildStreams,
   type Operation,
   repositoryOperations,
+  type StreamOperation,
 } from '#protocol';
 
 interface Described {
@@ -24,12 +26,15 @@ interface Document {
   readonly components: { readonly securitySchemes: object };
 }
 
-const operations: readonly Operation[] = [
+type Declared = Operation | StreamOperation;
+
+const operations: readonly Declared[] = [
   accountOperations,
   repositoryOperations,
   buildConfigurationOperations,
   buildOperations,
-].flatMap((group): Operation[] => Object.values(group));
+  buildStreams,
+].flatMap((group): Declared[] => Object.values(group));
 
 let server: TestServer;
 let document: Document;
@@ -39,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const describedBy = ({ method, path }: Operation) =>
+const describedBy = ({ method, path }: Declared) =>
   document.paths[`/api/v1${path}`]?.[method.toLowerCase()];
 const all = () => Object.values(document.paths).flatMap((path) => Object.values(path));
 
@@ -59,7 +64,9 @@ describe('the OpenAPI document', () => {
 
       expect(described).toMatchObject({ operationId: id, summary: operation.summary });
       expect(described?.description).toMatch(/^May be called by \S/);
-      expect(Object.keys(described?.responses ?? {})).toContain(String(operation.status));
+      expect(Object.keys(described?.responses ?? {})).toContain(
+        String('status' in operation ? operation.status : 200),
+      );
       expect(
         described?.parameters
           ?.filter((parameter) => parameter.in === 'path')
@@ -68,15 +75,23 @@ describe('the OpenAPI document', () => {
     },
   );
 
-  test('has the streams, and nothing that is not public', () => {
-    const declared = new Set(operations.map(({ id }) => id));
-
-    const others = all().filter(({ operationId }) => !declared.has(operationId));
-
-    expect(others.map(({ operationId }) => operationId)).toEqual([
-      'followBuild',
-      'readRawBuildLog',
+  test('says of streams what they are made of', () => {
+    expect(describedBy(buildStreams.follow)?.responses['200']?.content).toHaveProperty([
+      'text/event-stream',
     ]);
+    expect(describedBy(buildStreams.readRawLog)?.responses['200']?.content).toHaveProperty([
+      'text/plain',
+    ]);
+  });
+
+  test('has nothing else, and nothing that is not public', () => {
+    const declared = operations.map(({ id }) => id);
+
+    expect(
+      all()
+        .map(({ operationId }) => operationId)
+        .toSorted(),
+    ).toEqual(declared.toSorted());
     expect(JSON.stringify(document)).not.toContain('/api/builder');
   });
 

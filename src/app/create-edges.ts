@@ -1,14 +1,9 @@
 import {
-  accountRoutes,
-  buildConfigurationRoutes,
-  builderRoutes,
-  buildRoutes,
-  buildRuleRoutes,
-  buildStreamRoutes,
-  createApi,
+  createBuilderApi,
+  createHubApi,
+  createSlipwayApi,
   createTokenHandler,
   registryChallenge,
-  repositoryRoutes,
 } from '#api';
 import { createGitHandler } from '#githost';
 import type { Clock } from '#kernel';
@@ -20,7 +15,6 @@ import { createPassOf } from './attempt-passes.ts';
 import type { Rooms } from './create-rooms.ts';
 import { createGitAccess } from './git-access.ts';
 import { createHealthHandler, type Readiness } from './health.ts';
-import { answerHubApi } from './hub-api.ts';
 import { createPushRelay } from './push-relay.ts';
 import { createRegistryAccess } from './registry-access.ts';
 import { createRouter } from './route-request.ts';
@@ -41,12 +35,12 @@ export interface EdgesOptions {
 }
 
 /** Everything that answers requests, behind the one address. */
-export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
+export function createEdges(options: EdgesOptions): HttpHandler {
   const { rooms, database, publicUrl, clock, logger, readiness } = options;
-  const { credentials, repositories, gitHost, sources, registry } = rooms;
+  const { credentials, repositories, gitHost, sources, registry, builds } = rooms;
   const { authenticate, registryTokens } = credentials;
   const { registryRights } = repositories;
-  const passOf = createPassOf(rooms.builds.attempts, clock);
+  const passOf = createPassOf(builds.attempts, clock);
   const challenge = (detail = {}) => registryChallenge(publicUrl, detail);
   const access = createRegistryAccess({
     repositories,
@@ -58,7 +52,7 @@ export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
   const gitAccess = createGitAccess({ database, authenticate, passOf, sources });
   return createRouter({
     registry: createRegistryHandler({ registry, access, logger }),
-    hubApi: answerHubApi,
+    hubApi: createHubApi({ authenticate, publicUrl, logger }),
     token: createTokenHandler({ publicUrl, authenticate, registryTokens, registryRights }),
     git: createGitHandler({
       host: gitHost,
@@ -66,30 +60,8 @@ export async function createEdges(options: EdgesOptions): Promise<HttpHandler> {
       pushed: createPushRelay(sources),
       logger,
     }),
-    api: await apiOf(options),
+    slipwayApi: createSlipwayApi({ ...options, ...rooms }),
+    builderApi: createBuilderApi({ ...options, builds }),
     health: createHealthHandler(readiness),
-  });
-}
-
-function apiOf(options: EdgesOptions): Promise<HttpHandler> {
-  const { rooms, publicUrl, version, stopping, builderTokens, closing, clock, logger } = options;
-  const { credentials, repositories, sources, builds, registry } = rooms;
-  const { authenticate } = credentials;
-  const configurationRooms = { repositories, sources, builds, clock, publicUrl };
-  return createApi({
-    routes: [
-      ...accountRoutes(credentials),
-      ...repositoryRoutes(repositories, registry),
-      ...buildConfigurationRoutes(configurationRooms),
-      ...buildRuleRoutes(configurationRooms),
-      ...buildRoutes({ repositories, sources, builds }),
-    ],
-    parts: [
-      buildStreamRoutes({ repositories, sources, builds, authenticate, closing }),
-      builderRoutes({ builds, publicUrl, stopping, builderTokens }),
-    ],
-    authenticate,
-    logger,
-    version,
   });
 }

@@ -8,7 +8,8 @@ export interface Edges {
   readonly hubApi: HttpHandler;
   readonly token: HttpHandler;
   readonly git: HttpHandler;
-  readonly api: HttpHandler;
+  readonly slipwayApi: HttpHandler;
+  readonly builderApi: HttpHandler;
   readonly health: HttpHandler;
 }
 
@@ -27,7 +28,7 @@ export function edgeOf(path: string): keyof Edges | undefined {
     case 'git':
       return 'git';
     case 'api':
-      return 'api';
+      return second === 'builder' ? 'builderApi' : 'slipwayApi';
     case 'healthz':
     case 'readyz':
       return 'health';

@@ -66,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await rooms.builds.keeper.giveGrace();
 
   const [closing, stopping] = [new AbortController(), new AbortController()];
-  const handler = await createEdges({
+  const handler = createEdges({
     ...common,
     rooms,
     stopping: stopping.signal,

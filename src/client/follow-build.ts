@@ -1,5 +1,5 @@
 import { type Clock, pauseAfter } from '#kernel';
-import { type BuildEvent, buildEvent } from '#protocol';
+import { type BuildEvent, buildEvent, buildStreams } from '#protocol';
 import { clientErrors } from './client-errors.ts';
 import { readEventStream } from './event-stream.ts';
 import { operationUrl } from './operation-url.ts';
@@ -75,7 +75,7 @@ async function* openStream(
   buildId: number,
   { signal, attempt, from, resumeFrom }: StreamOptions,
 ): AsyncGenerator<ResumableEvent, void> {
-  const url = operationUrl(source.server, '/builds/{buildId}/events', {
+  const url = operationUrl(source.server, buildStreams.follow, {
     params: { buildId },
     query: { attempt, from },
   });

@@ -5,7 +5,7 @@
  */
 export { ApiError } from './api-error.ts';
 export { clientErrors } from './client-errors.ts';
-export { parseServerUrl } from './operation-url.ts';
+export { operationUrl, parseServerUrl } from './operation-url.ts';
 export { parseAnswer, readRefusal, readText } from './read-answer.ts';
 export { type Answer, type SendOptions, sendRequest } from './send-request.ts';
 export {

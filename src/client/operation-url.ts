@@ -1,3 +1,4 @@
+import { apiPrefixes } from '#protocol';
 import { clientErrors } from './client-errors.ts';
 
 /** Path parameters, as an operation's declaration names them. */
@@ -13,17 +14,24 @@ export function parseServerUrl(text: string): URL {
   );
 }
 
+interface AddressParts {
+  /** Whose operation it is. */
+  readonly api?: keyof typeof apiPrefixes;
+  readonly params?: PathValues;
+  readonly query?: PathValues;
+}
+
 /** The address of an operation. A `/` inside a path value becomes `%2F`: `team/app` is one segment. */
 export function operationUrl(
   server: URL,
-  path: string,
-  values: { readonly params?: PathValues; readonly query?: PathValues } = {},
+  { path }: { readonly path: string },
+  { api = 'slipway', params, query }: AddressParts = {},
 ): URL {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(asText(values.params?.[name])),
+    encodeURIComponent(asText(params?.[name])),
   );
-  const url = new URL(`/api/v1${filled}`, server);
-  for (const [name, value] of Object.entries(values.query ?? {})) {
+  const url = new URL(`${apiPrefixes[api]}${filled}`, server);
+  for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, asText(value));
   }
   return url;

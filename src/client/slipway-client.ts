@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Clock, systemClock } from '#kernel';
-import type { BuildEvent, Operation } from '#protocol';
+import { type BuildEvent, buildStreams, type Operation } from '#protocol';
 import { type FollowOptions, followBuild } from './follow-build.ts';
 import { operationUrl, type PathValues, parseServerUrl } from './operation-url.ts';
 import { parseAnswer, readRefusal, readText } from './read-answer.ts';
@@ -85,7 +85,7 @@ async function callOperation<Called extends Operation>(
   operation: Called,
   { params, query, body, signal }: LooseInput,
 ): Promise<z.output<Called['answer']>> {
-  const url = operationUrl(server, operation.path, {
+  const url = operationUrl(server, operation, {
     params: (params ?? {}) as PathValues,
     query: (query ?? {}) as PathValues,
   });
@@ -112,7 +112,7 @@ async function readRawLog(
   buildId: number,
   { attempt, signal }: RawLogOptions = {},
 ): Promise<string> {
-  const url = operationUrl(server, '/builds/{buildId}/log/raw', {
+  const url = operationUrl(server, buildStreams.readRawLog, {
     params: { buildId },
     query: { attempt },
   });

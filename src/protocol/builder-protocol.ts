@@ -10,27 +10,34 @@ import {
 
 /**
  * The builder protocol: what a builder and a server say to each other over HTTP, child process or
- * remote machine alike.
+ * remote machine alike. Its operations are in `builder-operations.ts`.
  *
- * A builder keeps one **session** open: `POST /api/builder/v1/session` with `SessionRequest` and the
- * builder's credential; the answer is an endless stream of `SessionEvent`s, one JSON text a line.
- * Closed sessions are noticed at once, and those of builders that say nothing any more within half a
- * minute: an attempt whose builder does not come back is lost. Everything about one attempt is sent to `/api/builder/v1/attempts/<attemptId>/…` with the
- * attempt's own token, which loses its power when the attempt ends, is canceled or lost: then every
- * call answers 409 `ATTEMPT_ENDED` and the builder throws the sandbox away.
+ * A builder keeps one **session** open with `SessionRequest` and the builder's credential; the answer
+ * is an endless stream of `SessionEvent`s, one JSON text a line. Closed sessions are noticed at once,
+ * and those of builders that say nothing any more within half a minute: an attempt whose builder does
+ * not come back is lost. Everything about one attempt is sent with the attempt's own token, which
+ * loses its power when the attempt ends, is canceled or lost: then every call answers 409
+ * `ATTEMPT_ENDED` and the builder throws the sandbox away.
  */
 
 export const phaseName = z.enum(phaseNames);
+
+const mostSlots = 256;
+const mostVersions = 64;
 
 export const sessionRequest = z.object({
   /** Stable over restarts of the builder: names it in reports and claims its attempts again. */
   name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/),
   /** How many attempts it runs at once. 0: it is being drained and takes no more. */
-  slots: z.int().min(0).max(256),
-  platforms: z.array(z.string()).min(1),
-  versions: z.record(z.string(), z.string()),
+  slots: z.int().min(0).max(mostSlots),
+  platforms: z.array(z.string().max(64)).min(1).max(32),
+  versions: z
+    .record(z.string().max(64), z.string().max(256))
+    .refine((versions) => Object.keys(versions).length <= mostVersions, {
+      error: `more than ${mostVersions} programs`,
+    }),
   /** Attempts that it still runs, after a broken connection. */
-  running: z.array(z.string()),
+  running: z.array(z.string().max(40)).max(mostSlots),
 });
 export type SessionRequest = z.infer<typeof sessionRequest>;
 
@@ -84,13 +91,13 @@ export const sessionEvent = z.discriminatedUnion('type', [
 export type SessionEvent = z.infer<typeof sessionEvent>;
 
 /**
- * `POST …/heartbeat` with the builder's credential, every few seconds while a session is open: what the
- * builder holds stays its own as long as it says so itself. 409 `CONNECTION_CLOSED`: open a new session.
+ * Sent every few seconds while a session is open: what the builder holds stays its own as long as it
+ * says so itself. 409 `CONNECTION_CLOSED`: open a new session.
  */
 export const heartbeat = z.object({
   connectionId: z.int(),
   /** The attempts whose sandboxes it holds. */
-  running: z.array(z.string().regex(attemptIdForm)).max(256),
+  running: z.array(z.string().regex(attemptIdForm)).max(mostSlots),
 });
 export type Heartbeat = z.infer<typeof heartbeat>;
 
@@ -104,11 +111,17 @@ export const logLine = z.object({
 });
 export type LogLine = z.infer<typeof logLine>;
 
-/** `POST …/log`. Lines before `from` are known already; a batch may be sent again after a failure. */
-export const logBatch = z.object({ from: z.int().min(0), lines: z.array(logLine).max(2_000) });
+/** A builder sends no more lines at once than these, nor more text than this. */
+export const logBatchLimits = { lines: 2_000, characters: 500_000 } as const;
+
+/** Lines before `from` are known already; a batch may be sent again after a failure. */
+export const logBatch = z.object({
+  from: z.int().min(0),
+  lines: z.array(logLine).max(logBatchLimits.lines),
+});
 export type LogBatch = z.infer<typeof logBatch>;
 
-/** `POST …/phases`: a phase begins, or ends with its exit code. */
+/** A phase begins, or ends with its exit code. */
 export const phaseReport = z.discriminatedUnion('event', [
   z.object({ event: z.literal('start'), phase: phaseName, at: z.int() }),
   z.object({ event: z.literal('end'), phase: phaseName, at: z.int(), exitCode: z.int() }),
@@ -124,11 +137,11 @@ export const tagOutcome = z.object({
   message: z.string().optional(),
 });
 
-/** `POST …/publish` answers this: every tag that the attempt has staged so far. */
+/** Every tag that the attempt has staged so far. */
 export const publishReport = z.object({ tags: z.array(tagOutcome) });
 export type PublishReport = z.infer<typeof publishReport>;
 
-/** `POST …/finish`: the attempt's own verdict, sent when its sandbox is gone. */
+/** The attempt's own verdict, sent when its sandbox is gone. */
 export const finishReport = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('success') }),
   z.object({

@@ -25,12 +25,12 @@ const read = {
 };
 const write = {
   public: row('login login login no   no   in   in'),
-  private: row('none  login login none no   in   in'),
+  private: row('login login login none no   in   in'),
 };
 /** Logs are shown to those who may read a private repository or write a public one. */
 const readLog = {
   public: row('login login login no   no   in   in'),
-  private: row('none  login login none in   in   in'),
+  private: row('login login login none in   in   in'),
 };
 
 /** Every operation of the API by its id, streams included. */

@@ -68,7 +68,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     mayImport: ['kernel', 'platform/telemetry'],
   },
   'platform/http': {
-    purpose: 'a listener, bounded bodies, request ids, error bodies',
+    purpose: 'a listener, bounded bodies, request ids, answers that arrive',
     mayImport: ['kernel', 'platform/telemetry'],
   },
   'platform/db': {
@@ -196,7 +196,6 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
 export const packageOwners: Readonly<Record<string, readonly RoomName[]>> = {
   pg: ['platform/db'],
   pino: ['platform/telemetry'],
-  fastify: ['api', 'app'],
   jose: ['credentials'],
   undici: ['transfer'],
 };

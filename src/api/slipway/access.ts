@@ -1,27 +1,15 @@
 import { accessErrors, isPerson, type Person, type Principal } from '#access';
 import type { AppError } from '#kernel';
+import type { Access as KitAccess } from '../kit/route.ts';
+import type { SlipwayCaller } from './route.ts';
 
-export interface Caller {
-  readonly principal: Principal;
-  readonly remoteAddress: string;
-}
+/** Who may call a route of Slipway's API. */
+export type Access<Findings, Params> = KitAccess<SlipwayCaller, Params, Findings>;
 
-/**
- * Who may call a route. `check` throws unless the caller may, and gives what it found out on the
- * way. `statement` is what documents and the access matrix say.
- */
-export interface Access<Findings, Params> {
-  readonly statement: string;
-  /** Whether some may call it without a log-in. */
-  readonly isOpen?: boolean;
-  check(call: Caller & { readonly params: Params }): Promise<Findings>;
-}
+export const anybody: Access<object, unknown> = { statement: 'anybody', isOpen: true };
 
-export const anybody: Access<object, unknown> = {
-  statement: 'anybody',
-  isOpen: true,
-  check: async () => ({}),
-};
+/** Logging in replaces a credential, so one that has ended must not stand in its way. */
+export const newcomers: Access<object, unknown> = { ...anybody, ignoresCredential: true };
 
 export const signedIn: Access<{ readonly user: Person }, unknown> = {
   statement: 'anybody who is logged in',

@@ -1,14 +1,15 @@
 import type { Person } from '#access';
 import type { Credentials, Session, AccessToken as StoredToken } from '#credentials';
 import { type AccessToken, accountOperations as operations } from '#protocol';
-import { administrator, anybody, signedIn } from './access.ts';
-import { type Route, route } from './route.ts';
+import type { Route } from '../kit/route.ts';
+import { administrator, newcomers, signedIn } from './access.ts';
+import { route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';
 
 /** Log-in, users and personal access tokens. */
 export function accountRoutes(credentials: Credentials): readonly Route[] {
   return [
-    route(operations.login, anybody, async ({ body, remoteAddress }) => {
+    route(operations.login, newcomers, async ({ body, remoteAddress }) => {
       const user = await credentials.logIn.withSecret({
         name: body.username,
         secret: body.password,

@@ -1,11 +1,11 @@
-import type { Principal } from '#access';
+import { nameOf, type Principal } from '#access';
 import { buildConfigurationOperations as operations } from '#protocol';
 import type { Repository } from '#repositories';
+import type { Route } from '../kit/route.ts';
 import { configurationAnswer } from './build-configuration-answer.ts';
-import { callerName } from './caller-name.ts';
 import { repositoryAccess } from './repository-access.ts';
 import { notSetUp, requireConfiguration } from './require-configuration.ts';
-import { type Route, route } from './route.ts';
+import { route } from './route.ts';
 import { type ConfigurationRooms, saveConfiguration } from './save-configuration.ts';
 
 /** How repositories are built: source, rules, tests, variables. */
@@ -44,7 +44,7 @@ async function startTrial(
 ): Promise<number[]> {
   const started = await builds.start({
     repositoryId: repository.id,
-    startedBy: callerName(principal),
+    startedBy: nameOf(principal),
     cause: 'save',
   });
   return [...started.builds];

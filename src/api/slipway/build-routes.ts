@@ -1,14 +1,15 @@
+import { nameOf } from '#access';
 import type { Builds, Build as StoredBuild } from '#builds';
-import { buildOperations as operations } from '#protocol';
+import { type DeliveryReport, buildOperations as operations } from '#protocol';
 import type { Repositories, Repository } from '#repositories';
 import type { Sources } from '#sources';
 import { apiErrors } from '../api-errors.ts';
+import type { KeysetFound, KeysetWindow } from '../kit/paging.ts';
+import type { Route } from '../kit/route.ts';
 import { buildAccess } from './build-access.ts';
 import { buildAnswer, deliveryAnswer, lineAnswer, reportAnswer } from './build-answers.ts';
-import { callerName } from './caller-name.ts';
-import { pageAnswer } from './page-answer.ts';
 import { repositoryAccess } from './repository-access.ts';
-import { type Route, route } from './route.ts';
+import { listRoute, route } from './route.ts';
 
 export interface BuildRooms {
   readonly repositories: Repositories;
@@ -20,21 +21,21 @@ export interface BuildRooms {
 export function buildRoutes(rooms: BuildRooms): readonly Route[] {
   const { repositories, builds } = rooms;
   return [
-    route(operations.list, repositoryAccess(repositories, 'viewBuilds'), async (call) => {
-      const { repository, query } = call;
-      const before = pageKey(query.after);
-      const limit = query.limit + 1;
+    listRoute(operations.list, repositoryAccess(repositories, 'viewBuilds'), async (call) => {
+      const { repository, page } = call;
+      const before = pageKey(page.after);
+      const limit = page.take;
       const found = await builds.history.list({ repositoryId: repository.id, before, limit });
       const counts = await builds.history.attemptCounts(found.map(({ id }) => id));
       const items = found.map((build) => buildAnswer(build, counts.get(build.id) ?? 0));
-      return pageAnswer(items, query.limit, ({ id }) => String(id));
+      return { items, keyOf: idKey };
     }),
     route(operations.start, repositoryAccess(repositories, 'startBuild'), async (call) => {
       const { principal, repository, body } = call;
       const started = await builds.start({
         repositoryId: repository.id,
         ref: body.ref,
-        startedBy: callerName(principal),
+        startedBy: nameOf(principal),
         cause: 'manual',
       });
       return { builds: [...started.builds], notes: [...started.notes] };
@@ -43,7 +44,7 @@ export function buildRoutes(rooms: BuildRooms): readonly Route[] {
       reportAnswer(await reportOf(builds, build)),
     ),
     route(operations.cancel, buildAccess(rooms, 'cancelBuild'), async ({ build, principal }) =>
-      answerOf(builds, await builds.cancel(build.id, callerName(principal))),
+      answerOf(builds, await builds.cancel(build.id, nameOf(principal))),
     ),
     route(operations.retry, buildAccess(rooms, 'retryBuild'), async ({ build }) =>
       answerOf(builds, await builds.retry(build.id)),
@@ -54,8 +55,8 @@ export function buildRoutes(rooms: BuildRooms): readonly Route[] {
       const { lines, next, isComplete: complete } = page;
       return { attempt: number, lines: lines.map(lineAnswer), next, complete };
     }),
-    route(operations.deliveries, repositoryAccess(repositories, 'viewDeliveries'), (call) =>
-      listDeliveries(rooms, call.repository, call.query),
+    listRoute(operations.deliveries, repositoryAccess(repositories, 'viewDeliveries'), (call) =>
+      listDeliveries(rooms, call.repository, call.page),
     ),
   ];
 }
@@ -63,19 +64,19 @@ export function buildRoutes(rooms: BuildRooms): readonly Route[] {
 async function listDeliveries(
   { sources, builds }: BuildRooms,
   repository: Repository,
-  query: { readonly after?: string | undefined; readonly limit: number },
-) {
+  { after, take }: KeysetWindow,
+): Promise<KeysetFound<DeliveryReport>> {
   const configuration = await builds.configurations.find(repository.id);
-  if (configuration === undefined) return { items: [] };
-  const before = pageKey(query.after);
+  if (configuration === undefined) return { items: [], keyOf: idKey };
+  const before = pageKey(after);
   const found = await sources.listDeliveries(configuration.sourceId, {
-    limit: query.limit + 1,
+    limit: take,
     ...(before === undefined ? {} : { before }),
   });
   const ids = found.map(({ id }) => id);
   const verdicts = await builds.history.verdicts(repository.id, ids);
   const items = found.map((delivery) => deliveryAnswer(delivery, verdicts.get(delivery.id) ?? []));
-  return pageAnswer(items, query.limit, ({ id }) => String(id));
+  return { items, keyOf: idKey };
 }
 
 async function reportOf(builds: Builds, { id }: StoredBuild) {
@@ -94,6 +95,10 @@ export async function newestAttempt(builds: Builds, build: StoredBuild): Promise
   const newest = (await reportOf(builds, build)).attempts.at(-1);
   if (newest !== undefined) return newest.number;
   throw apiErrors.fail('NOT_FOUND', `build ${build.id} waits and has no log yet`);
+}
+
+function idKey({ id }: { readonly id: number }): string {
+  return String(id);
 }
 
 function pageKey(after: string | undefined): number | undefined {

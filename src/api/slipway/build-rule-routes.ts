@@ -2,11 +2,12 @@ import type { Principal } from '#access';
 import { type BuildConfiguration, type TestedRef, testRules } from '#builds';
 import { buildConfigurationOperations as operations } from '#protocol';
 import type { Repository } from '#repositories';
+import type { Route } from '../kit/route.ts';
 import { refusal } from './access.ts';
 import { ruleAnswer, ruleText } from './build-rule-text.ts';
 import { repositoryAccess } from './repository-access.ts';
 import { notSetUp, requireConfiguration } from './require-configuration.ts';
-import { type Route, route } from './route.ts';
+import { route } from './route.ts';
 import {
   type ConfigurationRooms,
   newConfiguration,

@@ -1,10 +1,10 @@
 import { repositoryOperations as operations, type Repository } from '#protocol';
 import type { Registry, TagEntry } from '#registry';
 import type { Immutability, Repositories, Repository as StoredRepository } from '#repositories';
+import type { Route } from '../kit/route.ts';
 import { anybody, signedIn } from './access.ts';
-import { pageAnswer } from './page-answer.ts';
 import { repositoryAccess } from './repository-access.ts';
-import { type Route, route } from './route.ts';
+import { listRoute, route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';
 
 /** Repositories and their tags. */
@@ -15,14 +15,14 @@ export function repositoryRoutes(repositories: Repositories, registry: Registry)
       const wanted = { name, description, ...(isPrivate === undefined ? {} : { isPrivate }) };
       return repositoryAnswer(await repositories.create(user, wanted));
     }),
-    route(operations.list, anybody, async ({ principal, query }) => {
-      const { namespace, after, limit } = query;
+    listRoute(operations.list, anybody, async ({ principal, query: { namespace }, page }) => {
+      const { after, take } = page;
       const found = await repositories.list(principal, {
-        limit: limit + 1,
+        limit: take,
         ...(namespace === undefined ? {} : { namespace }),
         ...(after === undefined ? {} : { after }),
       });
-      return pageAnswer(found.map(repositoryAnswer), limit, ({ name }) => name);
+      return { items: found.map(repositoryAnswer), keyOf: ({ name }) => name };
     }),
     route(
       operations.show,
@@ -39,13 +39,13 @@ export function repositoryRoutes(repositories: Repositories, registry: Registry)
       });
       return repositoryAnswer(updated);
     }),
-    route(
+    listRoute(
       operations.listTags,
       repositoryAccess(repositories, 'viewRepository'),
-      async ({ repository, query }) => {
-        const { after = '', limit } = query;
-        const tags = await registry.tags.entries(repository.id, { after, limit: limit + 1 });
-        return pageAnswer(tags.map(tagAnswer), limit, ({ tag }) => tag);
+      async ({ repository, page }) => {
+        const { after = '', take } = page;
+        const tags = await registry.tags.entries(repository.id, { after, limit: take });
+        return { items: tags.map(tagAnswer), keyOf: ({ tag }) => tag };
       },
     ),
   ];

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '#access';
 import type { Authenticate, RegistryGrant, RegistryTokens } from '#credentials';
-import { type HttpHandler, remoteAddressOf } from '#platform/http';
+import { type HttpHandler, remoteAddressOf, sendAnswer, type WholeAnswer } from '#platform/http';
 import type { RegistryRights } from '#repositories';
 import { registryServiceOf } from './registry-challenge.ts';
-import { type GrantedToken, sendMethodNotAllowed, sendRefusal, sendToken } from './token-reply.ts';
+import { type GrantedToken, methodNotAllowed, refusalAnswer, tokenAnswer } from './token-answer.ts';
 import { readDockerRequest, readOAuth2Request, type TokenRequest } from './token-request.ts';
 import { parseScopes, tokenRequestErrors, type WantedAccess } from './token-scope.ts';
 
@@ -22,15 +22,25 @@ export interface TokenHandlerOptions {
  */
 export function createTokenHandler(options: TokenHandlerOptions): HttpHandler {
   return async (request, response) => {
-    try {
-      const tokenRequest = await readTokenRequest(request);
-      if (tokenRequest === undefined) return sendMethodNotAllowed(response);
-      const granted = await grantToken(options, tokenRequest, remoteAddressOf(request));
-      sendToken(response, granted, tokenRequest.dialect);
-    } catch (error) {
-      if (!sendRefusal(response, error)) throw error;
-    }
+    const exchange = { request, response };
+    await sendAnswer(exchange, await answerOf(options, request));
   };
+}
+
+async function answerOf(
+  options: TokenHandlerOptions,
+  request: IncomingMessage,
+): Promise<WholeAnswer> {
+  try {
+    const tokenRequest = await readTokenRequest(request);
+    if (tokenRequest === undefined) return methodNotAllowed;
+    const granted = await grantToken(options, tokenRequest, remoteAddressOf(request));
+    return tokenAnswer(granted, tokenRequest.dialect);
+  } catch (error) {
+    const refusal = refusalAnswer(error);
+    if (refusal === undefined) throw error;
+    return refusal;
+  }
 }
 
 async function readTokenRequest(request: IncomingMessage): Promise<TokenRequest | undefined> {

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel';
-import type { LogBatch, LogLine } from '#protocol';
+import { type LogBatch, type LogLine, logBatchLimits } from '#protocol';
 
 export interface LogSenderOptions {
   readonly send: (batch: LogBatch) => Promise<void>;
@@ -10,8 +10,6 @@ export interface LogSenderOptions {
 
 /** How long lines gather before they are sent together. */
 const gatherMilliseconds = 200;
-const mostLines = 2_000;
-const mostCharacters = 500_000;
 
 /** Sends lines in order, one batch at a time, numbered from the first line of the attempt. */
 export class LogSender {
@@ -67,7 +65,7 @@ export class LogSender {
   }
 
   async #gather(): Promise<void> {
-    if (this.#waiting.length >= mostLines) return;
+    if (this.#waiting.length >= logBatchLimits.lines) return;
     await this.#options.clock.sleep(gatherMilliseconds, this.#hurry.signal).catch(() => undefined);
   }
 
@@ -81,6 +79,7 @@ export class LogSender {
 }
 
 function batchLength(lines: readonly LogLine[]): number {
+  const { lines: mostLines, characters: mostCharacters } = logBatchLimits;
   let characters = 0;
   for (const [index, line] of lines.entries()) {
     characters += line.text.length;

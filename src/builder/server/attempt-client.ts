@@ -1,8 +1,10 @@
-import { ApiError, clientErrors, readRefusal, readText } from '#client';
+import { ApiError, clientErrors, operationUrl, readRefusal, readText } from '#client';
 import { type Clock, pauseAfter } from '#kernel';
 import {
   type FinishReport,
   type LogBatch,
+  type Operation,
+  builderOperations as operations,
   type PhaseReport,
   type PublishReport,
   publishReport,
@@ -39,27 +41,29 @@ const patienceMilliseconds = 30_000;
 const pauses = { firstMilliseconds: 200, longestMilliseconds: 5_000 };
 
 export function createAttemptClient(connection: AttemptConnection): AttemptClient {
-  const send = (name: string, body: object) => sendPersistently(connection, name, body);
+  const send = (operation: Operation, body: object) =>
+    sendPersistently(connection, operation, body);
   return {
     sendLog: async (batch) => {
-      await send('log', batch);
+      await send(operations.sendLog, batch);
     },
     sendPhase: async (report) => {
-      await send('phases', report);
+      await send(operations.sendPhase, report);
     },
-    publish: async () => understand(publishReport, await send('publish', {}), connection.server),
+    publish: async () =>
+      understand(publishReport, await send(operations.publish, {}), connection.server),
     finish: async (report) => {
-      await send('finish', report);
+      await send(operations.finish, report);
     },
     settle: async () => {
-      await sendOnce(connection, 'settled', {});
+      await sendOnce(connection, operations.settle, {});
     },
   };
 }
 
 async function sendPersistently(
   connection: AttemptConnection,
-  name: string,
+  operation: Operation,
   body: object,
 ): Promise<string> {
   const { clock } = connection;
@@ -67,7 +71,7 @@ async function sendPersistently(
   for (let failures = 1; ; failures += 1) {
     const pause = pauseAfter(failures, pauses);
     try {
-      return await sendOnce(connection, name, body);
+      return await sendOnce(connection, operation, body);
     } catch (error) {
       if (!isPassing(error) || clock.now() + pause > giveUpAt) throw error;
     }
@@ -77,10 +81,10 @@ async function sendPersistently(
 
 async function sendOnce(
   { server, attemptId, token }: AttemptConnection,
-  name: string,
+  operation: Operation,
   body: object,
 ): Promise<string> {
-  const url = new URL(`/api/builder/v1/attempts/${encodeURIComponent(attemptId)}/${name}`, server);
+  const url = operationUrl(server, operation, { api: 'builder', params: { attemptId } });
   const answer = await postJson(url, token, body);
   const text = await readText(answer);
   if (answer.status === 409) {

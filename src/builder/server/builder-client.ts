@@ -1,6 +1,11 @@
-import { parseServerUrl, readRefusal, readText } from '#client';
+import { operationUrl, parseServerUrl, readRefusal, readText } from '#client';
 import { type Clock, systemClock } from '#kernel';
-import type { Heartbeat, SessionEvent, SessionRequest } from '#protocol';
+import {
+  builderOperations,
+  type Heartbeat,
+  type SessionEvent,
+  type SessionRequest,
+} from '#protocol';
 import { type AttemptClient, createAttemptClient } from './attempt-client.ts';
 import { openSession } from './open-session.ts';
 import { postJson } from './protocol-exchange.ts';
@@ -44,7 +49,7 @@ export function createBuilderClient(options: BuilderClientOptions): BuilderClien
     serverUrl: server.origin,
     openSession: (request, signal) => openSession({ server, token, request, signal }),
     sendHeartbeat: async (heartbeat, signal) => {
-      const url = new URL('/api/builder/v1/heartbeat', server);
+      const url = operationUrl(server, builderOperations.sendHeartbeat, { api: 'builder' });
       const answer = await postJson(url, token, heartbeat, { signal });
       const text = await readText(answer);
       if (!answer.isSuccess) throw readRefusal(answer.status, text, url);

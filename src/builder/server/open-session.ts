@@ -1,5 +1,5 @@
-import { readRefusal, readText } from '#client';
-import { type SessionEvent, type SessionRequest, sessionEvent } from '#protocol';
+import { operationUrl, readRefusal, readText } from '#client';
+import { builderOperations, type SessionEvent, type SessionRequest, sessionEvent } from '#protocol';
 import { postJson, understand } from './protocol-exchange.ts';
 
 export interface SessionCall {
@@ -15,7 +15,7 @@ const silenceMilliseconds = 20_000;
 /** See `BuilderClient.openSession`. */
 export async function* openSession(call: SessionCall): AsyncGenerator<SessionEvent, void> {
   const { token, request, signal } = call;
-  const url = new URL('/api/builder/v1/session', call.server);
+  const url = operationUrl(call.server, builderOperations.openSession, { api: 'builder' });
   const answer = await postJson(url, token, request, { signal, silenceMilliseconds });
   if (!answer.isSuccess) throw readRefusal(answer.status, await readText(answer), url);
   for await (const line of readLines(answer.chunks)) yield understand(sessionEvent, line, url);

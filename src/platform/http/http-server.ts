@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { headerNames, type Ids } from '#kernel';
 import type { Logger } from '#platform/telemetry';
-import { assignRequestId, requestIdOf } from './request-id.ts';
+import { assignRequestId, clientLeft, requestIdOf } from './request-facts.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -107,10 +107,4 @@ function answerFailure({ request, response, error, logger }: Failure): void {
   }
   response.writeHead(500, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ message: 'internal error', requestId }));
-}
-
-/** Somebody who hangs up is no failure of ours. */
-function clientLeft(request: IncomingMessage, error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return request.destroyed && (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE');
 }

@@ -1,6 +1,7 @@
 /**
  * platform/http: what any server program needs to answer HTTP: a listener with request ids and
- * idle time-outs, bounded bodies, and the error body of our own API. Knows no route.
+ * idle time-outs, bodies of bounded size, and answers that reach a client whose request was refused
+ * while it was sent. Knows no route.
  */
 export {
   type HttpHandler,
@@ -8,7 +9,6 @@ export {
   type HttpServerOptions,
   startHttpServer,
 } from './http-server.ts';
-export { type ProblemBody, problemBody, problemContentType } from './problem-reply.ts';
 export { bodyErrors, readBody } from './read-body.ts';
-export { remoteAddressOf } from './remote-address.ts';
-export { requestIdOf } from './request-id.ts';
+export { clientLeft, type Exchange, remoteAddressOf, requestIdOf } from './request-facts.ts';
+export { type DiscardLimits, sendAnswer, type WholeAnswer } from './send-answer.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tokenScopes } from '#kernel';
-import { operation } from '../operation.ts';
-import { instant, noFields, nothing } from './shapes.ts';
+import { noFields, nothing, operation } from '../operation.ts';
+import { instant } from './shapes.ts';
 
 const tag = 'Accounts';
 

@@ -7,8 +7,8 @@ import {
   ruleDefaults,
   ruleTestOutcomes,
 } from '#kernel';
-import { operation } from '../operation.ts';
-import { instant, noFields, nothing, repositoryPath } from './shapes.ts';
+import { noFields, nothing, operation } from '../operation.ts';
+import { instant, repositoryPath } from './shapes.ts';
 
 const tag = 'Automated builds';
 
@@ -105,6 +105,8 @@ export const buildConfigurationOperations = {
     params: repositoryPath,
     query: z.object({ build: z.enum(['true', 'false']).default('false') }),
     body: buildConfigurationInput,
+    // 100 variables of 64 KiB, and as many rules: as much as there may be.
+    limitBytes: 8 * 1024 * 1024,
     answer: buildConfiguration.extend({ startedBuilds: z.array(z.int()) }),
   }),
   remove: operation({
@@ -180,6 +182,8 @@ export const buildConfigurationOperations = {
         .max(200)
         .optional(),
     }),
+    // 100 rules and 200 refs, each as long as it may be.
+    limitBytes: 1024 * 1024,
     answer: ruleTestResult,
   }),
 };

@@ -9,9 +9,9 @@ import {
   verdictOutcomes,
 } from '#kernel';
 import { phaseName, tagOutcome } from '../builder-protocol.ts';
-import { operation } from '../operation.ts';
+import { noFields, nothing, operation, streamOperation } from '../operation.ts';
 import { sourceType } from './build-configuration.ts';
-import { instant, noFields, nothing, pageOf, pageQuery, repositoryPath } from './shapes.ts';
+import { instant, pageOf, pageQuery, repositoryPath } from './shapes.ts';
 
 const tag = 'Builds';
 
@@ -93,7 +93,7 @@ export type DeliveryReport = z.infer<typeof delivery>;
 
 const buildPath = z.object({ buildId: z.coerce.number().int() });
 
-/** `GET /builds/{buildId}/events`: server-sent events. `id` of a `line` is where to resume from. */
+/** What `buildStreams.follow` sends. The id of a `line` is where to resume from. */
 export const buildEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('build'), build: buildReport }),
   z.object({ type: z.literal('line'), attempt: z.int(), line: numberedLogLine }),
@@ -199,5 +199,33 @@ export const buildOperations = {
     query: pageQuery,
     body: nothing,
     answer: pageOf(delivery),
+  }),
+};
+
+const whichAttempt = z.strictObject({ attempt: z.coerce.number().int().min(1).optional() });
+
+/** What is no single answer: a build's events as they happen, and its log as plain text. */
+export const buildStreams = {
+  follow: streamOperation({
+    id: 'followBuild',
+    method: 'GET',
+    path: '/builds/{buildId}/events',
+    summary: 'Server-sent events of a build, its log lines among them, until it ends.',
+    tag,
+    params: buildPath,
+    query: whichAttempt.extend({ from: z.coerce.number().int().min(0).default(0) }),
+    body: nothing,
+    mediaType: 'text/event-stream',
+  }),
+  readRawLog: streamOperation({
+    id: 'readRawBuildLog',
+    method: 'GET',
+    path: '/builds/{buildId}/log/raw',
+    summary: 'The log of an attempt (the newest by default) as text.',
+    tag,
+    params: buildPath,
+    query: whichAttempt,
+    body: nothing,
+    mediaType: 'text/plain',
   }),
 };

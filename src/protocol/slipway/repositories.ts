@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
-import { instant, noFields, nothing, pageOf, pageQuery, repositoryPath } from './shapes.ts';
+import { noFields, nothing, operation } from '../operation.ts';
+import { instant, pageOf, pageQuery, repositoryPath } from './shapes.ts';
 
 const tag = 'Repositories';
 

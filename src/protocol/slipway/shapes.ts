@@ -1,8 +1,6 @@
 import { z } from 'zod';
 
 /** Shapes that several resources share. Instants travel as RFC 3339 text. */
-export const nothing = z.undefined();
-export const noFields = z.object({});
 export const instant = z.iso.datetime();
 
 export const repositoryPath = z.object({ namespace: z.string(), name: z.string() });

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import {
   type CredentialsErrorCode,
   credentialsErrors,
@@ -6,7 +5,7 @@ import {
   type RegistryGrant,
 } from '#credentials';
 import type { AppError } from '#kernel';
-import { bodyErrors } from '#platform/http';
+import { bodyErrors, type WholeAnswer } from '#platform/http';
 import type { TokenRequest } from './token-request.ts';
 import { type TokenRequestErrorCode, tokenRequestErrors } from './token-scope.ts';
 
@@ -43,48 +42,42 @@ export interface GrantedToken extends IssuedRegistryToken {
   readonly grants: readonly RegistryGrant[];
 }
 
-export function sendToken(
-  response: ServerResponse,
-  granted: GrantedToken,
+export function tokenAnswer(
+  { token, issuedAt, expiresInSeconds, grants }: GrantedToken,
   dialect: TokenRequest['dialect'],
-): void {
-  const { token, issuedAt, expiresInSeconds } = granted;
+): WholeAnswer {
   const common = {
     access_token: token,
     expires_in: expiresInSeconds,
     issued_at: new Date(issuedAt).toISOString(),
   };
-  send(
-    response,
+  return answerWith(
     200,
     dialect === 'docker'
       ? { token, ...common }
-      : { token_type: 'Bearer', scope: formatScopes(granted.grants), ...common },
+      : { token_type: 'Bearer', scope: formatScopes(grants), ...common },
   );
 }
 
-/** Answers what a client can mend and gives true; false for a failure that is nobody's request. */
-export function sendRefusal(response: ServerResponse, error: unknown): boolean {
-  if (!isAnswered(error)) return false;
+/** What a client can mend; `undefined` for a failure that is nobody's request. */
+export function refusalAnswer(error: unknown): WholeAnswer | undefined {
+  if (!isAnswered(error)) return undefined;
   const { status, code, oauth2 } = answers[error.code];
   const retryAfter = error.detail['retryAfterSeconds'];
-  if (typeof retryAfter === 'number') response.setHeader('Retry-After', String(retryAfter));
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="Slipway"');
-  send(response, status, {
-    errors: [{ code, message: error.message, detail: error.detail }],
-    // What Docker's own client looks for first, and what OAuth2 clients do.
-    details: error.message,
-    error: oauth2,
-    error_description: error.message,
-  });
-  return true;
-}
-
-export function sendMethodNotAllowed(response: ServerResponse): void {
-  response.setHeader('Allow', 'GET, POST');
-  send(response, 405, {
-    errors: [{ code: 'UNSUPPORTED', message: 'ask for tokens with GET or POST' }],
-  });
+  return answerWith(
+    status,
+    {
+      errors: [{ code, message: error.message, detail: error.detail }],
+      // What Docker's own client looks for first, and what OAuth2 clients do.
+      details: error.message,
+      error: oauth2,
+      error_description: error.message,
+    },
+    {
+      ...(typeof retryAfter === 'number' ? { 'Retry-After': String(retryAfter) } : {}),
+      ...(status === 401 ? { 'WWW-Authenticate': 'Basic realm="Slipway"' } : {}),
+    },
+  );
 }
 
 function isAnswered(error: unknown): error is AppError<keyof typeof answers> {
@@ -92,16 +85,30 @@ function isAnswered(error: unknown): error is AppError<keyof typeof answers> {
   return known && Object.hasOwn(answers, error.code);
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "sandbox; default-src 'none'",
-  });
-  response.end(JSON.stringify(body));
+function answerWith(
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): WholeAnswer {
+  return {
+    status,
+    headers: {
+      ...headers,
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': "sandbox; default-src 'none'",
+    },
+    body: JSON.stringify(body),
+  };
 }
 
 function formatScopes(grants: readonly RegistryGrant[]): string {
   return grants.map(({ name, actions }) => `repository:${name}:${actions.join(',')}`).join(' ');
 }
+
+export const methodNotAllowed = answerWith(
+  405,
+  { errors: [{ code: 'UNSUPPORTED', message: 'ask for tokens with GET or POST' }] },
+  { Allow: 'GET, POST' },
+);

@@ -1,0 +1,82 @@
+import type { Builds } from '#builds';
+import type { HttpHandler } from '#platform/http';
+import type { Logger } from '#platform/telemetry';
+import { builderOperations as operations, type SessionRequest } from '#protocol';
+import { createHttpApi } from '../kit/create-http-api.ts';
+import { type Route, routesFor } from '../kit/route.ts';
+import type { Stream } from '../kit/stream-reply.ts';
+import { aBuilder, type BuilderCaller, identifyBuilder, theAttempt } from './builder-access.ts';
+import { builderStyle } from './builder-style.ts';
+import { sessionEvents } from './session-events.ts';
+
+export interface BuilderApiOptions {
+  readonly builds: Builds;
+  /** Any of these makes its bearer a builder. */
+  readonly builderTokens: readonly string[];
+  readonly publicUrl: string;
+  /** Aborts when the server stops: builders look for another one and keep what they run. */
+  readonly stopping: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** The builder protocol (`#protocol`, builder-protocol.ts), below `/api/builder/v1`. */
+export function createBuilderApi(options: BuilderApiOptions): HttpHandler {
+  const { builds, builderTokens, publicUrl, logger } = options;
+  const credentials = { attempts: builds.attempts, builderTokens };
+  return createHttpApi<BuilderCaller>({
+    style: builderStyle,
+    routes: builderRoutes(options),
+    authenticate: ({ authorization }) => identifyBuilder(credentials, authorization),
+    // A route says itself what its callers should have sent.
+    isNobody: () => false,
+    publicUrl,
+    logger,
+  });
+}
+
+const { route, streamRoute } = routesFor<BuilderCaller, 'keyset'>();
+
+function builderRoutes(options: BuilderApiOptions): readonly Route[] {
+  const { attempts, builders } = options.builds;
+  return [
+    streamRoute(operations.openSession, aBuilder, async ({ body }) => sessionOf(options, body)),
+    route(operations.sendHeartbeat, aBuilder, async ({ body }) => {
+      await builders.hear(body);
+      return {};
+    }),
+    route(operations.sendLog, theAttempt, async ({ params, body }) => {
+      await attempts.appendLog(params.attemptId, body);
+      return {};
+    }),
+    route(operations.sendPhase, theAttempt, async ({ params, body }) => {
+      await attempts.recordPhase(params.attemptId, body);
+      return {};
+    }),
+    route(operations.publish, theAttempt, async ({ params }) => ({
+      tags: [...(await attempts.publish(params.attemptId))],
+    })),
+    route(operations.finish, theAttempt, async ({ params, body }) => {
+      await attempts.finish(params.attemptId, body);
+      return {};
+    }),
+    route(operations.settle, theAttempt, async ({ params }) => {
+      await attempts.settle(params.attemptId);
+      return {};
+    }),
+  ];
+}
+
+/** One JSON text a line, until either side ends it: a line every few seconds shows that we are there. */
+function sessionOf(
+  { builds: { builders }, publicUrl, stopping }: BuilderApiOptions,
+  request: SessionRequest,
+): Stream {
+  return {
+    headers: { 'cache-control': 'no-store' },
+    isEndless: true,
+    run: async ({ closed, send }) => {
+      const events = sessionEvents({ builders, publicUrl }, request, { closed, stopping });
+      for await (const event of events) await send(`${JSON.stringify(event)}\n`);
+    },
+  };
+}

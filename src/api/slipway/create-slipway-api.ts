@@ -1,0 +1,84 @@
+import { isLoggedIn } from '#access';
+import type { Builds } from '#builds';
+import type { Credentials } from '#credentials';
+import type { Clock } from '#kernel';
+import type { HttpHandler } from '#platform/http';
+import { type Exchange, sendAnswer } from '#platform/http';
+import type { Logger } from '#platform/telemetry';
+import { problem } from '#protocol';
+import type { Registry } from '#registry';
+import type { Repositories } from '#repositories';
+import type { Sources } from '#sources';
+import { createHttpApi } from '../kit/create-http-api.ts';
+import { describeApi } from '../kit/describe-api.ts';
+import type { Route } from '../kit/route.ts';
+import { accountRoutes } from './account-routes.ts';
+import { buildConfigurationRoutes } from './build-configuration-routes.ts';
+import { buildRoutes } from './build-routes.ts';
+import { buildRuleRoutes } from './build-rule-routes.ts';
+import { buildStreamRoutes } from './build-stream-routes.ts';
+import { repositoryRoutes } from './repository-routes.ts';
+import { slipwayStyle } from './slipway-style.ts';
+
+export interface SlipwayApiOptions {
+  readonly credentials: Credentials;
+  readonly repositories: Repositories;
+  readonly sources: Sources;
+  readonly builds: Builds;
+  readonly registry: Registry;
+  readonly publicUrl: string;
+  readonly version: string;
+  /** Ends streams that would go on for ever: the server stops. */
+  readonly closing: AbortSignal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const documentPath = '/api/openapi.json';
+
+/** Slipway's own API, and its OpenAPI document: everything below `/api/` that is not the builders'. */
+export function createSlipwayApi(options: SlipwayApiOptions): HttpHandler {
+  const { credentials, publicUrl, version, logger } = options;
+  const routes = routesOf(options);
+  const api = createHttpApi({
+    style: slipwayStyle,
+    routes,
+    authenticate: credentials.authenticate,
+    isNobody: ({ principal }) => !isLoggedIn(principal),
+    publicUrl,
+    logger,
+  });
+  const document = JSON.stringify(
+    describeApi({
+      title: 'Slipway',
+      version,
+      style: slipwayStyle,
+      routes,
+      errorSchema: problem,
+    }),
+  );
+  return (request, response) =>
+    isDocumentAsked(request)
+      ? sendDocument({ request, response }, document)
+      : api(request, response);
+}
+
+function routesOf(rooms: SlipwayApiOptions): readonly Route[] {
+  return [
+    ...accountRoutes(rooms.credentials),
+    ...repositoryRoutes(rooms.repositories, rooms.registry),
+    ...buildConfigurationRoutes(rooms),
+    ...buildRuleRoutes(rooms),
+    ...buildRoutes(rooms),
+    ...buildStreamRoutes(rooms),
+  ];
+}
+
+function isDocumentAsked({ method, url = '/' }: Exchange['request']): boolean {
+  return (method === 'GET' || method === 'HEAD') && url.split('?', 1)[0] === documentPath;
+}
+
+function sendDocument(exchange: Exchange, body: string): Promise<void> {
+  const headers = { 'content-type': slipwayStyle.answerType };
+  return sendAnswer(exchange, { status: 200, headers, body });
+}
