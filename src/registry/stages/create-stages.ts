@@ -43,20 +43,23 @@ interface Publishing extends Publication {
 async function publishTag(
   tx: WriteTransaction,
   mover: TagMover,
-  { visit, stage, order, item }: Publishing,
+  publishing: Publishing,
 ): Promise<TagPublication> {
+  const { visit, stage, order, item } = publishing;
   const { repositoryId, tag, digest } = item;
   const decision = await decideTagMove(tx, mover, visit, item).catch(asRefusal);
   if (decision instanceof AppError) {
     return { tag, digest, outcome: 'refused', message: decision.message };
   }
   const newer = await claimOrder(tx, item, order);
-  if (newer !== undefined && decision === 'move') {
+  if (newer !== undefined && decision !== 'stay') {
     return { tag, digest, outcome: 'outdated', message: `${tag} not moved: ${newer} is newer` };
+  }
+  if (decision !== 'stay' && !(await pointTag(tx, mover, visit, { tag, digest, decision }))) {
+    return publishTag(tx, mover, publishing);
   }
   const closure = await listClosure(tx, repositoryId, digest);
   await publishManifests(tx, stage, repositoryId, closure);
-  if (decision === 'move') await pointTag(tx, mover, visit, item);
   await eraseStagedTag(tx, stage, repositoryId, tag);
   return { tag, digest, outcome: 'moved' };
 }

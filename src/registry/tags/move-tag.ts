@@ -2,7 +2,7 @@ import type { Clock, Digest, Tag } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import type { PublishRules } from '../publish-rules.ts';
 import type { Visit } from '../registry.ts';
-import { claimTag, writeTag } from './tag-store.ts';
+import { claimTag, insertTag, updateTag } from './tag-store.ts';
 
 export interface TagMover {
   readonly rules: PublishRules;
@@ -21,8 +21,17 @@ export async function moveTag(
   visit: Visit,
   target: TagTarget,
 ): Promise<void> {
-  const decision = await decideTagMove(tx, mover, visit, target);
-  if (decision === 'move') await pointTag(tx, mover, visit, target);
+  for (;;) {
+    const decision = await decideTagMove(tx, mover, visit, target);
+    if (decision === 'stay' || (await pointTag(tx, mover, visit, { ...target, decision }))) return;
+  }
+}
+
+/** What the rules have let happen: a tag that is there moves, or one is made. */
+type TagDecision = 'stay' | 'move' | 'make';
+
+interface DecidedMove extends TagTarget {
+  readonly decision: Exclude<TagDecision, 'stay'>;
 }
 
 /**
@@ -34,22 +43,27 @@ export async function decideTagMove(
   { rules }: TagMover,
   visit: Visit,
   { tag, digest }: TagTarget,
-): Promise<'move' | 'stay'> {
+): Promise<TagDecision> {
   const from = await claimTag(tx, visit.repositoryId, tag);
   if (from === digest) return 'stay';
   const intent = { ...visit, tag, to: digest, ...(from === undefined ? {} : { from }) };
   await rules.beforeTagMove(tx, intent);
-  return 'move';
+  return from === undefined ? 'make' : 'move';
 }
 
-/** Moves a tag that `decideTagMove` has let move. */
+/**
+ * Does what `decideTagMove` has let happen. `false`: somebody has made the tag since, which nothing
+ * could be locked against; so the rules are to be asked again.
+ */
 export async function pointTag(
   tx: WriteTransaction,
   { rules, clock }: TagMover,
   { repositoryId, actor }: Visit,
-  { tag, digest }: TagTarget,
-): Promise<void> {
+  { tag, digest, decision }: DecidedMove,
+): Promise<boolean> {
   const move = { repositoryId, tag, digest, movedAt: clock.now(), movedBy: actor.subject };
-  await writeTag(tx, move);
+  if (decision === 'move') await updateTag(tx, move);
+  else if (!(await insertTag(tx, move))) return false;
   await rules.afterChange(tx, { kind: 'tag-moved', repositoryId, actor, tag, digest });
+  return true;
 }

@@ -9,7 +9,7 @@ const selectTag = 'select digest from tag where repository_id = ? and name = ?';
 const findTag = statement<[RepositoryId, Tag], { digest: Digest }>(selectTag);
 const claimTagRow = statement<[RepositoryId, Tag], { digest: Digest }>(`${selectTag} for update`);
 
-/** Where a tag points; nobody else moves it before the transaction ends. */
+/** Where a tag points; nobody else moves it before the transaction ends, if there is one. */
 export async function claimTag(
   tx: WriteTransaction,
   repositoryId: RepositoryId,
@@ -19,12 +19,6 @@ export async function claimTag(
   return (await tx.first(statementOfDialect, repositoryId, tag))?.digest;
 }
 
-const upsertTag = statement<[RepositoryId, Tag, Digest, number, string]>(
-  `insert into tag (repository_id, name, digest, moved_at, moved_by) values (?, ?, ?, ?, ?)
-   on conflict (repository_id, name) do update
-     set digest = excluded.digest, moved_at = excluded.moved_at, moved_by = excluded.moved_by`,
-);
-
 export interface TagMove {
   readonly repositoryId: RepositoryId;
   readonly tag: Tag;
@@ -33,8 +27,24 @@ export interface TagMove {
   readonly movedBy: string;
 }
 
-export async function writeTag(tx: WriteTransaction, move: TagMove): Promise<void> {
-  await tx.run(upsertTag, move.repositoryId, move.tag, move.digest, move.movedAt, move.movedBy);
+const insert = statement<[RepositoryId, Tag, Digest, number, string]>(
+  `insert into tag (repository_id, name, digest, moved_at, moved_by) values (?, ?, ?, ?, ?)
+   on conflict (repository_id, name) do nothing`,
+);
+
+/** `false` when there is such a tag by now: it was made after it was claimed in vain. */
+export async function insertTag(tx: WriteTransaction, move: TagMove): Promise<boolean> {
+  const { repositoryId, tag, digest, movedAt, movedBy } = move;
+  return (await tx.run(insert, repositoryId, tag, digest, movedAt, movedBy)) > 0;
+}
+
+const update = statement<[Digest, number, string, RepositoryId, Tag]>(
+  'update tag set digest = ?, moved_at = ?, moved_by = ? where repository_id = ? and name = ?',
+);
+
+/** Moves a tag that was claimed. */
+export async function updateTag(tx: WriteTransaction, move: TagMove): Promise<void> {
+  await tx.run(update, move.digest, move.movedAt, move.movedBy, move.repositoryId, move.tag);
 }
 
 const deleteTag = statement<[RepositoryId, Tag]>(

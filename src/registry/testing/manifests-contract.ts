@@ -331,6 +331,29 @@ export function manifestsContract(open: OpenRegistry): void {
       expect(calls.filter(([name]) => name === 'beforeTagMove')).toHaveLength(1);
     });
 
+    test('A4 of pushes that make one tag at the same moment the rules let one make it', async () => {
+      const keepTags = {
+        ...recordingRules().rules,
+        beforeTagMove: async (_tx: unknown, { from }: { readonly from?: string }) => {
+          if (from !== undefined) throw registryErrors.fail('DENIED', 'this tag is immutable');
+        },
+      };
+      await using fixture = await open({ rules: [keepTags] });
+      const images = await Promise.all(
+        Array.from({ length: 8 }, async () =>
+          imageOf('v1', [await pushBlob(fixture.registry, visit)]),
+        ),
+      );
+
+      const pushed = await Promise.allSettled(
+        images.map((image) => fixture.registry.manifests.put(visit, image)),
+      );
+
+      const made = pushed.flatMap((push) => (push.status === 'fulfilled' ? [push.value] : []));
+      expect(made).toHaveLength(1);
+      expect(await digestAt(fixture.registry, visit, 'v1')).toBe(made[0]?.digest);
+    });
+
     test('the first rule that refuses ends the change', async () => {
       const late = recordingRules();
       const refusing = {
