@@ -1,12 +1,13 @@
 import type { Builds } from '#builds';
 import type { HttpHandler } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
-import { builderOperations as operations, type SessionRequest } from '#protocol';
+import { apiPrefixes, builderOperations as operations, type SessionRequest } from '#protocol';
 import { createHttpApi } from '../kit/create-http-api.ts';
 import { type Route, routesFor } from '../kit/route.ts';
 import type { Stream } from '../kit/stream-reply.ts';
+import type { Style } from '../kit/style.ts';
+import { slipwayStyle } from '../slipway/slipway-style.ts';
 import { aBuilder, type BuilderCaller, identifyBuilder, theAttempt } from './builder-access.ts';
-import { builderStyle } from './builder-style.ts';
 import { sessionEvents } from './session-events.ts';
 
 export interface BuilderApiOptions {
@@ -18,6 +19,15 @@ export interface BuilderApiOptions {
   readonly stopping: AbortSignal;
   readonly logger: Logger;
 }
+
+/** As Slipway's own API; a builder of a newer version may say more than this server knows. */
+const builderStyle: Style<'keyset'> = {
+  ...slipwayStyle,
+  prefix: apiPrefixes.builder,
+  unknownFields: 'ignored',
+};
+
+const { route, streamRoute } = routesFor<BuilderCaller, 'keyset'>();
 
 /** The builder protocol (`#protocol`, builder-protocol.ts), below `/api/builder/v1`. */
 export function createBuilderApi(options: BuilderApiOptions): HttpHandler {
@@ -33,8 +43,6 @@ export function createBuilderApi(options: BuilderApiOptions): HttpHandler {
     logger,
   });
 }
-
-const { route, streamRoute } = routesFor<BuilderCaller, 'keyset'>();
 
 function builderRoutes(options: BuilderApiOptions): readonly Route[] {
   const { attempts, builders } = options.builds;

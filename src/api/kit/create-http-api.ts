@@ -1,11 +1,11 @@
 import { type Exchange, type HttpHandler, requestIdOf, sendAnswer } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
-import { replyToError } from './error-reply.ts';
+import { inStyle } from './in-style.ts';
+import { replyToError } from './reply-to-error.ts';
 import type { Route } from './route.ts';
 import { createRouteTable } from './route-table.ts';
 import { serveRoute } from './serve-route.ts';
 import type { Style } from './style.ts';
-import { inStyle } from './unknown-fields.ts';
 
 export interface HttpApi<Caller extends object> {
   readonly style: Style;

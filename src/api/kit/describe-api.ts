@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { inStyle } from './in-style.ts';
 import type { Route } from './route.ts';
 import type { Style } from './style.ts';
-import { inStyle } from './unknown-fields.ts';
 
 export interface Description {
   readonly title: string;

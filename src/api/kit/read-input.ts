@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { readBody } from '#platform/http';
 import { type Operation, type StreamOperation, usualLimitBytes } from '#protocol';
 import { apiErrors } from '../api-errors.ts';
+import { assertModest } from './assert-modest.ts';
 import { type BodyFormat, bodyFormats } from './body-formats.ts';
-import { assertModest } from './modest-value.ts';
 
 /**
  * The body of a request as a value, unchecked but of bounded size; `undefined` where there is none
