@@ -47,7 +47,7 @@ export interface RoomsOptions {
  * alone. Builds plan what sources learn, and ask them back for refs: that circle is closed here.
  */
 export function createRooms(options: RoomsOptions): Rooms {
-  const { database, folder, clock, ids, logger } = options;
+  const { database, folder, clock, ids, events, logger } = options;
   const blobs = createFilesystemBlobStore({ root: folder.blobs });
   const rules = [repositoryRules(clock), attemptRules(createAttemptFence())];
   const registry = createRegistry({ database, blobs, rules, clock, ids });
@@ -70,6 +70,8 @@ export function createRooms(options: RoomsOptions): Rooms {
   const sources = createSources({
     database,
     clock,
+    ids,
+    events,
     providers: { embedded: createEmbeddedProvider(gitHost) },
     listener: builds.planner,
     logger,

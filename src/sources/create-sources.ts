@@ -1,31 +1,36 @@
-import type { Clock } from '#kernel';
+import type { Clock, Ids } from '#kernel';
 import type { Database } from '#platform/db';
+import type { Events } from '#platform/events';
+import { createJobQueue } from '#platform/jobs';
+import { Schedule } from '#platform/schedule';
 import type { Logger } from '#platform/telemetry';
-import { runObservationTimer } from './observation-timer.ts';
+import { type DeliveryPage, listDeliveries } from './delivery-store.ts';
+import type { DeliveryHint, LookParts } from './looks/look-parts.ts';
+import { Looks } from './looks/looks.ts';
+import type { Poke } from './looks/poke.ts';
+import { createSweep } from './looks/sweep.ts';
 import type { CloneAccess, PointedRef } from './provider.ts';
-import { cloneAccess, type Providers } from './providers.ts';
+import { assertReadsRefs, cloneAccess, type Providers } from './providers.ts';
 import type { Delivery, RefListener, SourceId } from './ref-changes.ts';
-import {
-  type DeliveryPage,
-  findRef,
-  type KnownRef,
-  listDeliveries,
-  listRefs,
-} from './ref-log-store.ts';
+import { findRef, type KnownRef, listRefs } from './ref-log-store.ts';
 import type { Source, SourceName } from './source.ts';
-import { type Poke, SourceObserver } from './source-observer.ts';
 import { findSource, getSource, putSource } from './source-store.ts';
 import { sourcesErrors } from './sources-errors.ts';
 
 export interface SourcesOptions {
   readonly database: Database;
   readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: Events;
   readonly providers: Providers;
   readonly listener: RefListener;
   readonly logger: Logger;
 }
 
-/** Linked git repositories and what their refs pointed to. */
+/**
+ * Linked git repositories and what their refs pointed to. From its creation to its disposal it looks at
+ * sources that are waiting for it, whichever server was told.
+ */
 export interface Sources extends AsyncDisposable {
   /**
    * The source of that name, linked where it is not yet. Throws what the provider's `link` does; then
@@ -45,9 +50,11 @@ export interface Sources extends AsyncDisposable {
   cloneAccess(id: SourceId): Promise<CloneAccess>;
 
   /**
-   * Asks the source for its refs. Resolves once all that they were at the time of the call is durable
-   * in the ref log, with the listener told. Throws `SOURCE_UNKNOWN`, `SOURCE_UNREADABLE` or
-   * `SOURCE_BUSY`; then nothing of it was recorded, and the timer will look again.
+   * Keeps a delivery, and has the source asked for its refs. Resolves once all that they were at the
+   * time of the call is durable in the ref log, and the listener has taken it up. Throws
+   * `SOURCE_UNKNOWN`, `PROVIDER_UNABLE` where refs can't be had of its provider, and `LOOK_FAILED` with
+   * the reason: then the delivery is kept, and the look is tried again by itself. Where a look waits
+   * already, one of our own (`timer`, `start`) resolves at once and keeps nothing.
    */
   observe(id: SourceId, poke: Poke): Promise<void>;
 
@@ -66,26 +73,36 @@ export interface Sources extends AsyncDisposable {
 
 export function createSources(options: SourcesOptions): Sources {
   const { database, clock, providers, logger } = options;
-  const observer = new SourceObserver(options);
-  const stop = new AbortController();
-  let timer: Promise<void> = Promise.resolve();
+  const looks = new Looks(lookParts(options));
+  const schedule = new Schedule({ clock, logger });
+  schedule.add(createSweep({ database, looks }));
   return {
     link: (source) => linkSource(options, source),
     find: (source) => database.read((tx) => findSource(tx, source)),
     get: (id) => requireSource(database, id),
     cloneAccess: async (id) => cloneAccess(providers, await requireSource(database, id)),
-    observe: (id, poke) => observer.observe(id, poke),
+    async observe(id, poke) {
+      assertReadsRefs(providers, await requireSource(database, id));
+      await looks.observe(id, poke);
+    },
     listRefs: (id) => database.read((tx) => listRefs(tx, id)),
     findRef: (id, ref) => database.read((tx) => findRef(tx, id, ref)),
     listDeliveries: (id, page) => database.read((tx) => listDeliveries(tx, id, page)),
-    start: () => {
-      timer = runObservationTimer({ database, clock, observer, logger }, stop.signal);
-    },
+    start: () => schedule.start(),
     [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await timer;
-      await observer.settle();
+      await Promise.all([schedule[Symbol.asyncDispose](), looks[Symbol.asyncDispose]()]);
     },
+  };
+}
+
+/** Looks that are done explain a failure of before for so long. */
+const keepDoneMilliseconds = 600_000;
+
+function lookParts({ events, ...options }: SourcesOptions): LookParts {
+  return {
+    ...options,
+    queue: createJobQueue('looks', { events, keepDoneMilliseconds }),
+    hints: events.topic<DeliveryHint>('deliveries'),
   };
 }
 

@@ -1,10 +1,12 @@
 /**
  * sources: git repositories that builds come from, each known to its provider by a name of the
  * provider's own. Whoever hosts them is behind one contract, `Provider`. A hook or a push is only a
- * poke: the source is then asked for its refs, and what changed goes into the ref log, in one
- * transaction with whatever listens.
+ * poke: it is kept as a delivery, a job then asks the source for its refs, and what changed goes into
+ * the ref log, where whoever listens takes it up in steps, each change once.
  */
 export { createSources, type Sources, type SourcesOptions } from './create-sources.ts';
+export type { DeliveryPage } from './delivery-store.ts';
+export type { Poke } from './looks/poke.ts';
 export type {
   CloneAccess,
   PointedRef,
@@ -13,9 +15,15 @@ export type {
   RefSnapshot,
 } from './provider.ts';
 export type { Providers } from './providers.ts';
-export type { Delivery, RefChange, RefListener, SourceId } from './ref-changes.ts';
-export type { DeliveryPage, KnownRef } from './ref-log-store.ts';
+export type {
+  ChangesToTake,
+  Delivery,
+  DeliveryState,
+  RefChange,
+  RefListener,
+  SourceId,
+} from './ref-changes.ts';
+export type { KnownRef } from './ref-log-store.ts';
 export type { Source, SourceName } from './source.ts';
-export type { Poke } from './source-observer.ts';
 export { type SourcesErrorCode, sourcesErrors } from './sources-errors.ts';
 export { sourcesMigrations } from './sources-migrations.ts';

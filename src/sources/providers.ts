@@ -11,6 +11,11 @@ export function readRefs(providers: Providers, source: SourceName): Promise<RefS
   return requirePart(providers, source, 'readRefs')(source.name);
 }
 
+/** Throws `PROVIDER_UNABLE` where the provider of the source can't tell where its refs point. */
+export function assertReadsRefs(providers: Providers, source: SourceName): void {
+  requirePart(providers, source, 'readRefs');
+}
+
 /** See `ProviderCapabilities`; throws `PROVIDER_UNABLE` where the provider can't. */
 export function cloneAccess(providers: Providers, source: SourceName): Promise<CloneAccess> {
   return requirePart(providers, source, 'cloneAccess')(source.name);

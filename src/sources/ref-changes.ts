@@ -2,6 +2,7 @@ import type { DeliveryCause, RefType } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 
 export type SourceId = number;
+
 /** Where a ref of a source pointed when we learned it: one row of the ref log. */
 export interface RefChange {
   /** Place in the source's ref log, ascending: what "newer" means when images are published. */
@@ -13,6 +14,13 @@ export interface RefChange {
   readonly commit?: string;
 }
 
+/**
+ * How far a delivery has come. `received`: it is kept, and nobody has looked yet. `recorded`: what it
+ * changed is in the ref log. `done`: whoever listens has taken all of that up.
+ */
+export const deliveryStates = ['received', 'recorded', 'done'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
 /** Something told us to look at a source, and what we found changed. */
 export interface Delivery {
   readonly id: number;
@@ -21,14 +29,23 @@ export interface Delivery {
   /** Who pushed, where known. */
   readonly pushedBy?: string;
   readonly receivedAt: number;
+  readonly state: DeliveryState;
+  /** What went wrong when it was tried last; it is tried again. */
+  readonly error?: string;
   readonly changes: readonly RefChange[];
 }
 
-/**
- * Told of every kept delivery inside the transaction that appends its changes to the ref log, so
- * that what follows from a push is decided once and never lost. A push that changed nothing is told
- * too, with no changes.
- */
+/** Changes of one delivery that nobody has taken up yet. */
+export type ChangesToTake = Pick<Delivery, 'sourceId' | 'changes'> & {
+  readonly deliveryId: number;
+};
+
 export interface RefListener {
-  refsChanged(tx: WriteTransaction, delivery: Delivery): Promise<void>;
+  /**
+   * Takes up changes in the order of the ref log: the first one, and as many more as fit into a short
+   * transaction. Gives how many it took. What is left comes with the next call, in a transaction of its
+   * own. How far the listener came is kept in the same transaction, so each change is taken up exactly
+   * once, whatever fails and whichever server goes on.
+   */
+  takeUp(tx: WriteTransaction, changes: ChangesToTake): Promise<number>;
 }

@@ -1,7 +1,7 @@
-import type { RefType } from '#kernel';
+import type { Instant, RefType } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { PointedRef } from './provider.ts';
-import type { Delivery, RefChange, SourceId } from './ref-changes.ts';
+import type { RefChange, SourceId } from './ref-changes.ts';
 import type { FoundChange } from './ref-diff.ts';
 import type { SourcesTables } from './sources-tables.ts';
 
@@ -12,8 +12,8 @@ export interface KnownRef extends PointedRef {
   readonly seq: number;
 }
 
-/** Keeps statements below the number of parameters that databases take. */
-const rowsPerStatement = 500;
+/** Keeps statements below the number of parameters that databases take, and transactions short. */
+export const changesPerStatement = 500;
 
 export async function listRefs(
   tx: AnyTransaction,
@@ -35,63 +35,62 @@ export async function findRef(
   return row && toKnownRef(row);
 }
 
-/** Keeps a delivery with its changes; they get their places in the ref log in the order given. */
-export async function appendDelivery(
-  tx: WriteTransaction,
-  delivery: Omit<Delivery, 'id' | 'changes'>,
-  found: readonly FoundChange[],
-): Promise<Delivery> {
-  const { id } = await tx
-    .tables<SourcesTables>()
-    .insertInto('delivery')
-    .values({
-      source_id: delivery.sourceId,
-      cause: delivery.cause,
-      pushed_by: delivery.pushedBy ?? null,
-      received_at: delivery.receivedAt,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const changes: RefChange[] = [];
-  for (const part of partsOf(found)) {
-    changes.push(...(await appendChanges(tx, { ...delivery, id }, part)));
-  }
-  return { ...delivery, id, changes };
+export interface RecordedPart {
+  readonly sourceId: SourceId;
+  /** What told us to look. */
+  readonly deliveryId: number;
+  readonly observedAt: Instant;
+  /** At most `changesPerStatement` of them. */
+  readonly found: readonly FoundChange[];
 }
 
-async function appendChanges(
+/** Appends changes to the ref log in the order given, and makes the known refs what they lead to. */
+export async function recordChanges(
   tx: WriteTransaction,
-  delivery: Omit<Delivery, 'changes'>,
-  found: readonly FoundChange[],
-): Promise<readonly RefChange[]> {
+  { sourceId, deliveryId, observedAt, found }: RecordedPart,
+): Promise<void> {
+  if (found.length === 0) return;
   const rows = await tx
     .tables<SourcesTables>()
     .insertInto('ref_log')
     .values(
-      found.map((change) => ({
-        source_id: delivery.sourceId,
-        delivery_id: delivery.id,
-        ref_type: change.type,
-        ref_name: change.name,
-        commit_id: change.commit ?? null,
-        observed_at: delivery.receivedAt,
+      found.map(({ type, name, commit }) => ({
+        source_id: sourceId,
+        delivery_id: deliveryId,
+        ref_type: type,
+        ref_name: name,
+        commit_id: commit ?? null,
+        observed_at: observedAt,
       })),
     )
     .returning(['seq', 'ref_type', 'ref_name', 'commit_id'])
     .execute();
-  return rows.map(toChange).toSorted((one, other) => one.seq - other.seq);
+  const changes = rows.map(toChange);
+  await forgetRefs(tx, sourceId, changes);
+  await rememberRefs(tx, sourceId, changes);
 }
 
-/** Makes the known refs those that the changes lead to. */
-export async function applyChanges(
-  tx: WriteTransaction,
+/** A change of the ref log, and what told us to look. */
+export interface LoggedChange extends RefChange {
+  readonly deliveryId: number;
+}
+
+/** A source's changes behind a place in the ref log, in their order. */
+export async function listChangesAfter(
+  tx: AnyTransaction,
   sourceId: SourceId,
-  changes: readonly RefChange[],
-): Promise<void> {
-  for (const part of partsOf(changes)) {
-    await forgetRefs(tx, sourceId, part);
-    await rememberRefs(tx, sourceId, part);
-  }
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<readonly LoggedChange[]> {
+  const rows = await tx
+    .tables<SourcesTables>()
+    .selectFrom('ref_log')
+    .select(['delivery_id', 'seq', 'ref_type', 'ref_name', 'commit_id'])
+    .where('source_id', '=', sourceId)
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...toChange(row), deliveryId: row.delivery_id }));
 }
 
 async function forgetRefs(
@@ -126,42 +125,8 @@ async function rememberRefs(
   await tx.tables<SourcesTables>().insertInto('source_ref').values(rows).execute();
 }
 
-export interface DeliveryPage {
-  /** Begin with the delivery before this one. */
-  readonly before?: number;
-  readonly limit: number;
-}
-
-/** The newest first. */
-export async function listDeliveries(
-  tx: ReadTransaction,
-  sourceId: SourceId,
-  page: DeliveryPage,
-): Promise<readonly Delivery[]> {
-  let query = tx
-    .tables<SourcesTables>()
-    .selectFrom('delivery')
-    .selectAll()
-    .where('source_id', '=', sourceId)
-    .orderBy('id', 'desc')
-    .limit(page.limit);
-  if (page.before !== undefined) query = query.where('id', '<', page.before);
-  const rows = await query.execute();
-  const changes = await changesByDelivery(
-    tx,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    sourceId,
-    cause: row.cause,
-    ...(row.pushed_by === null ? {} : { pushedBy: row.pushed_by }),
-    receivedAt: row.received_at,
-    changes: changes.get(row.id) ?? [],
-  }));
-}
-
-async function changesByDelivery(
+/** Each delivery's changes in their order; nothing for those that changed nothing. */
+export async function changesByDelivery(
   tx: ReadTransaction,
   deliveryIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly RefChange[]>> {
@@ -203,11 +168,4 @@ function toChange(row: LogRow): RefChange {
     name: row.ref_name,
     ...(row.commit_id === null ? {} : { commit: row.commit_id }),
   };
-}
-
-function partsOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const count = Math.ceil(items.length / rowsPerStatement);
-  return Array.from({ length: count }, (_, part) =>
-    items.slice(part * rowsPerStatement, (part + 1) * rowsPerStatement),
-  );
 }

@@ -14,7 +14,7 @@ export async function putSource(
   const row = await tx
     .tables<SourcesTables>()
     .insertInto('source')
-    .values({ provider, name, default_branch: null, observation: 0, created_at: createdAt })
+    .values({ provider, name, default_branch: null, taken_seq: 0, created_at: createdAt })
     .onConflict((conflict) => conflict.columns(['provider', 'name']).doUpdateSet({ name }))
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -33,21 +33,8 @@ export async function findSource(
 }
 
 export async function getSource(tx: AnyTransaction, id: SourceId): Promise<Source | undefined> {
-  return (await getObservedSource(tx, id))?.source;
-}
-
-/** A source, and how many changes of it have been recorded. */
-export interface ObservedSource {
-  readonly source: Source;
-  readonly observation: number;
-}
-
-export async function getObservedSource(
-  tx: AnyTransaction,
-  id: SourceId,
-): Promise<ObservedSource | undefined> {
   const row = await selectSources(tx).where('id', '=', id).executeTakeFirst();
-  return row && { source: toSource(row), observation: row.observation };
+  return row && toSource(row);
 }
 
 /** In the order they were linked. */
@@ -66,23 +53,41 @@ export async function listSourceIds(
   return rows.map((row) => row.id);
 }
 
-/**
- * Claims the right to record what was read after `observation` changes; no other server records until
- * the transaction ends. `false` when one did meanwhile: then what was read is stale.
- */
-export async function claimObservation(
+export async function keepDefaultBranch(
   tx: WriteTransaction,
-  { source, observation }: ObservedSource,
+  id: SourceId,
   defaultBranch: string | undefined,
-): Promise<boolean> {
-  const result = await tx
+): Promise<void> {
+  await tx
     .tables<SourcesTables>()
     .updateTable('source')
-    .set({ observation: observation + 1, default_branch: defaultBranch ?? null })
-    .where('id', '=', source.id)
-    .where('observation', '=', observation)
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows) === 1;
+    .set({ default_branch: defaultBranch ?? null })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Up to which place in the ref log the listener has taken up the source's changes. */
+export async function readTakenSeq(tx: WriteTransaction, id: SourceId): Promise<number> {
+  const row = await tx
+    .tables<SourcesTables>()
+    .selectFrom('source')
+    .select('taken_seq')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return row.taken_seq;
+}
+
+export async function moveTakenSeq(
+  tx: WriteTransaction,
+  id: SourceId,
+  takenSeq: number,
+): Promise<void> {
+  await tx
+    .tables<SourcesTables>()
+    .updateTable('source')
+    .set({ taken_seq: takenSeq })
+    .where('id', '=', id)
+    .execute();
 }
 
 function selectSources(tx: AnyTransaction) {

@@ -7,12 +7,10 @@ export const sourcesMigrations: readonly Migration[] = [
     name: '0002-providers',
     statements: () => ['alter table source rename column kind to provider'],
   },
+  { name: '0003-deliveries-before-looks', statements: deliveryStates },
 ];
 
-/**
- * `source_ref` is what we know the refs to be, `observation` counts how often that changed: who read
- * refs before somebody else's change notices by it and looks again.
- */
+/** `source_ref` is what we know the refs to be. */
 function sourceTables({ integer, serial, text, bytewiseText }: ColumnTypes): string[] {
   return [
     `create table source (
@@ -32,6 +30,24 @@ function sourceTables({ integer, serial, text, bytewiseText }: ColumnTypes): str
       seq ${integer} not null,
       primary key (source_id, ref_type, ref_name)
     )`,
+  ];
+}
+
+/**
+ * A delivery is kept before anybody looks. Those of before were looked into and planned at once. Only
+ * the holder of a source's job records now, so changes need not be counted.
+ */
+function deliveryStates({ integer, text }: ColumnTypes): string[] {
+  return [
+    `alter table delivery add column state ${text} not null default 'done'
+       check (state in ('received', 'recorded', 'done'))`,
+    `alter table delivery add column error ${text}`,
+    `create index delivery_open on delivery (source_id, id) where state <> 'done'`,
+    `create index ref_log_source on ref_log (source_id, seq)`,
+    `alter table source drop column observation`,
+    `alter table source add column taken_seq ${integer} not null default 0`,
+    `update source set taken_seq =
+       (select coalesce(max(seq), 0) from ref_log where ref_log.source_id = source.id)`,
   ];
 }
 

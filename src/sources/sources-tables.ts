@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { DeliveryCause, ProviderKind, RefType } from '#kernel';
-import type { SourceId } from './ref-changes.ts';
+import type { DeliveryState, SourceId } from './ref-changes.ts';
 
 /** The tables of this room, as Kysely sees them. */
 export interface SourcesTables {
@@ -16,7 +16,8 @@ interface SourceTable {
   /** The provider's own text. */
   readonly name: string;
   readonly default_branch: string | null;
-  readonly observation: number;
+  /** The last place in the ref log that the listener has taken up; 0 before the first. */
+  readonly taken_seq: number;
   readonly created_at: number;
 }
 
@@ -34,6 +35,8 @@ interface DeliveryTable {
   readonly cause: DeliveryCause;
   readonly pushed_by: string | null;
   readonly received_at: number;
+  readonly state: DeliveryState;
+  readonly error: string | null;
 }
 
 interface RefLogTable {

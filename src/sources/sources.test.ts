@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { TestClock } from '#kernel/testing';
+import { systemIds } from '#platform/crypto';
 import type { Database, DialectName } from '#platform/db';
 import { openTestDatabase, testDialects } from '#platform/db/testing';
-import { silentLogger } from '#platform/telemetry';
+import { Events } from '#platform/events';
+import { createJobQueue, jobsMigrations } from '#platform/jobs';
+import { RecordingLogger } from '#platform/telemetry/testing';
 import { createSources, type Sources } from './create-sources.ts';
+import { keepPoke } from './looks/poke.ts';
 import type { Source } from './source.ts';
 import { sourcesMigrations } from './sources-migrations.ts';
 import { MemoryProvider } from './testing/memory-provider.ts';
@@ -13,14 +18,17 @@ const other = { ...app, name: 'ada/other' };
 const main = { type: 'branch', name: 'main', commit: 'a1' } as const;
 const release = { type: 'tag', name: 'v1', commit: 'a1' } as const;
 
+const seconds = 1_000;
+const migrations = [...jobsMigrations, ...sourcesMigrations];
+
 interface Fixture extends AsyncDisposable {
   readonly database: Database;
+  readonly clock: TestClock;
+  readonly logger: RecordingLogger;
   readonly provider: MemoryProvider;
   readonly listener: RecordingListener;
   readonly sources: Sources;
   readonly source: Source;
-  /** Lets so much time pass that the timer looks again. */
-  wakeTimer(): void;
   /** Another server over the same database. */
   anotherServer(): Sources;
 }
@@ -29,38 +37,35 @@ async function openFixture(
   dialect: DialectName,
   provider = new MemoryProvider(),
 ): Promise<Fixture> {
-  const database = await openTestDatabase(dialect, sourcesMigrations);
+  await using opened = new AsyncDisposableStack();
+  const database = opened.use(await openTestDatabase(dialect, migrations));
   const listener = new RecordingListener();
-  let wakeTimer: () => void = () => undefined;
-  const sleep = (_milliseconds: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
-      if (signal?.aborted) resolve();
-      wakeTimer = resolve;
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-  const clock = { now: () => 1_000, sleep };
-  const anotherServer = () =>
+  const clock = new TestClock();
+  const logger = new RecordingLogger();
+  const ids = systemIds;
+  const createServer = () =>
     createSources({
       database,
       clock,
+      ids,
+      events: new Events({ database, ids, clock, logger }),
       providers: { embedded: provider },
       listener,
-      logger: silentLogger,
+      logger,
     });
-  const sources = anotherServer();
+  const sources = opened.use(createServer());
   const source = await sources.link(app);
+  const kept = opened.move();
   return {
     database,
+    clock,
+    logger,
     provider,
     listener,
     sources,
     source,
-    wakeTimer: () => wakeTimer(),
-    anotherServer,
-    [Symbol.asyncDispose]: async () => {
-      await sources[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
-    },
+    anotherServer: () => kept.use(createServer()),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
@@ -75,6 +80,28 @@ function holdReads(provider: MemoryProvider) {
   return { reached: reached.promise, open: gate.resolve };
 }
 
+/** The queue as another server has it. */
+const lookQueue = createJobQueue('looks');
+
+/** Whoever waits for a look goes on before its job has ended. */
+async function runningLooks(database: Database, { id }: Source): Promise<number | undefined> {
+  return (await database.read((tx) => lookQueue.group(tx, String(id))))?.running;
+}
+
+/** What another server does with a lease that has expired. */
+async function loseLease(database: Database, now: number): Promise<void> {
+  const held = await database.read((tx) => lookQueue.listExpired(tx, Number.MAX_SAFE_INTEGER));
+  for (const lease of held) await database.transact((tx) => lookQueue.release(tx, lease, now));
+}
+
+function manyTags(count: number) {
+  return Array.from({ length: count }, (_, index) => ({
+    type: 'tag' as const,
+    name: `v${String(index).padStart(5, '0')}`,
+    commit: `c${index}`,
+  }));
+}
+
 describe.each(testDialects)('sources on %s', (dialect) => {
   test('a source is linked once under the text that its provider knows it by', async () => {
     await using fixture = await openFixture(dialect);
@@ -82,7 +109,8 @@ describe.each(testDialects)('sources on %s', (dialect) => {
 
     const [again, another] = await Promise.all([sources.link(app), sources.link(other)]);
 
-    expect(source).toMatchObject({ ...app, defaultBranch: undefined, createdAt: 1_000 });
+    const createdAt = fixture.clock.now();
+    expect(source).toMatchObject({ ...app, defaultBranch: undefined, createdAt });
     expect(again).toEqual(source);
     expect(another.id).not.toBe(source.id);
     expect(await sources.find(app)).toEqual(source);
@@ -93,7 +121,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
 
   test('SET-31 each push is a kept delivery with its changes, in ascending places of the ref log', async () => {
     await using fixture = await openFixture(dialect);
-    const { sources, source, provider, listener } = fixture;
+    const { sources, source, provider, listener, clock } = fixture;
     provider.refs = [main, release];
     await sources.observe(source.id, { cause: 'push', pushedBy: 'ada' });
     provider.refs = [{ ...main, commit: 'b2' }];
@@ -101,15 +129,18 @@ describe.each(testDialects)('sources on %s', (dialect) => {
 
     const [second, first] = await sources.listDeliveries(source.id, { limit: 10 });
 
-    expect(first).toMatchObject({ pushedBy: 'ada', receivedAt: 1_000, changes: [main, release] });
-    expect(second).toMatchObject({ pushedBy: 'eve' });
+    const receivedAt = clock.now();
+    expect(first).toMatchObject({ pushedBy: 'ada', receivedAt, changes: [main, release] });
+    expect(second).toMatchObject({ pushedBy: 'eve', state: 'done' });
     expect(second?.changes).toEqual([
       { seq: expect.any(Number), type: 'branch', name: 'main', commit: 'b2' },
       { seq: expect.any(Number), type: 'tag', name: 'v1' },
     ]);
     const places = [first, second].flatMap((delivery) => delivery?.changes.map(({ seq }) => seq));
     expect(places).toEqual(places.toSorted((one, other) => Number(one) - Number(other)));
-    expect(listener.deliveries).toEqual([first, second]);
+    expect(listener.changes).toMatchObject(
+      [first, second].flatMap((delivery) => delivery?.changes ?? []),
+    );
   });
 
   test('the heads are what was observed last, each with its place in the ref log', async () => {
@@ -129,18 +160,131 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     expect((await sources.get(source.id)).defaultBranch).toBe('main');
   });
 
-  test('when the listener fails nothing is recorded, and the next look tells it again', async () => {
+  test('a delivery is kept before anybody looks', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, source, provider } = fixture;
+    const { reached, open } = holdReads(provider);
+    const push = sources.observe(source.id, { cause: 'push', pushedBy: 'ada' });
+    await reached;
+
+    const before = await sources.listDeliveries(source.id, { limit: 10 });
+    open();
+    await push;
+
+    expect(before).toMatchObject([{ state: 'received', pushedBy: 'ada', changes: [] }]);
+    expect(await sources.listDeliveries(source.id, { limit: 10 })).toMatchObject([
+      { state: 'done' },
+    ]);
+  });
+
+  test('a look that fails is told, and tried again after a pause until it succeeds', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, source, provider, listener, clock, logger } = fixture;
+    provider.refs = [main];
+    provider.isBroken = true;
+    const push = sources.observe(source.id, { cause: 'push', pushedBy: 'ada' });
+    await expect(push).rejects.toMatchObject({ code: 'LOOK_FAILED', message: 'the disk is gone' });
+    const [failed] = await sources.listDeliveries(source.id, { limit: 10 });
+    await expect.poll(() => logger.failures).toHaveLength(1);
+    provider.isBroken = false;
+
+    await clock.awaited(1 * seconds);
+    clock.advance(5 * seconds);
+    await expect.poll(() => listener.changes).toHaveLength(1);
+
+    expect(failed).toMatchObject({ state: 'received', error: 'the disk is gone', changes: [] });
+    await expect
+      .poll(() => sources.listDeliveries(source.id, { limit: 10 }))
+      .toEqual([expect.not.objectContaining({ error: expect.anything() })]);
+    expect(logger.failures).toMatchObject([{ message: 'a job failed; it is tried again' }]);
+  });
+
+  test('a push looks at once, however long the source was to rest', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, source, provider, logger } = fixture;
+    provider.isBroken = true;
+    await expect(sources.observe(source.id, { cause: 'push', pushedBy: 'ada' })).rejects.toThrow();
+    await expect.poll(() => logger.failures).toHaveLength(1);
+    provider.isBroken = false;
+    provider.refs = [main];
+
+    await sources.observe(source.id, { cause: 'push', pushedBy: 'eve' });
+
+    const deliveries = await sources.listDeliveries(source.id, { limit: 10 });
+    expect(deliveries).toMatchObject([
+      { pushedBy: 'eve', state: 'done', changes: [] },
+      { pushedBy: 'ada', state: 'done', changes: [main] },
+    ]);
+  });
+
+  test('a source that can not be read keeps no other one waiting', async () => {
+    const provider = new MemoryProvider();
+    await using fixture = await openFixture(dialect, provider);
+    const { sources, source, listener } = fixture;
+    const second = await sources.link(other);
+    provider.refs = [main];
+    const { reached, open } = holdReads(provider);
+    const stuck = sources.observe(source.id, { cause: 'push' });
+    await reached;
+    provider.beforeRead = async () => undefined;
+
+    await sources.observe(second.id, { cause: 'push' });
+
+    expect(listener.steps).toMatchObject([{ sourceId: second.id }]);
+    provider.isBroken = true;
+    open();
+    await expect(stuck).rejects.toMatchObject({ code: 'LOOK_FAILED' });
+  });
+
+  test('what was recorded stays when the listener fails, and is taken up later', async () => {
     await using fixture = await openFixture(dialect);
     const { sources, source, provider, listener } = fixture;
     provider.refs = [main];
     listener.failure = new Error('the rules are broken');
-    await expect(sources.observe(source.id, { cause: 'push' })).rejects.toThrow('rules are broken');
-    expect(await sources.listRefs(source.id)).toEqual([]);
+    const push = sources.observe(source.id, { cause: 'push' });
+    await expect(push).rejects.toThrow('rules are broken');
+    expect(await sources.listRefs(source.id)).toMatchObject([main]);
+    expect(await sources.listDeliveries(source.id, { limit: 1 })).toMatchObject([
+      { state: 'recorded', error: 'the rules are broken' },
+    ]);
     listener.failure = undefined;
 
-    await sources.observe(source.id, { cause: 'timer' });
+    await sources.observe(source.id, { cause: 'manual' });
 
-    expect(listener.deliveries).toMatchObject([{ cause: 'timer', changes: [main] }]);
+    expect(listener.steps).toMatchObject([{ deliveryId: 1, changes: [main] }]);
+  });
+
+  test('the listener takes up a delivery step by step, each change once', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, source, provider, listener } = fixture;
+    provider.refs = manyTags(450);
+    listener.most = 120;
+
+    await sources.observe(source.id, { cause: 'push' });
+
+    const sizes = listener.steps.map(({ changes }) => changes.length);
+    expect(sizes).toEqual([120, 120, 120, 90]);
+    expect(listener.changes.map(({ name }) => name)).toEqual(provider.refs.map(({ name }) => name));
+  });
+
+  test('a listener that fails halfway goes on where it stopped', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, source, provider, listener } = fixture;
+    provider.refs = manyTags(30);
+    listener.most = 10;
+    const takeUp = listener.takeUp.bind(listener);
+    listener.takeUp = async (tx, given) => {
+      if (listener.steps.length === 2) listener.failure = new Error('out of order');
+      return takeUp(tx, given);
+    };
+    await expect(sources.observe(source.id, { cause: 'push' })).rejects.toThrow('out of order');
+    listener.takeUp = takeUp;
+    listener.failure = undefined;
+
+    await sources.observe(source.id, { cause: 'manual' });
+
+    expect(listener.steps).toHaveLength(3);
+    expect(listener.changes.map(({ name }) => name)).toEqual(provider.refs.map(({ name }) => name));
   });
 
   test('a source that can not be read loses none of its refs', async () => {
@@ -152,7 +296,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
 
     const look = sources.observe(source.id, { cause: 'timer' });
 
-    await expect(look).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE' });
+    await expect(look).rejects.toMatchObject({ code: 'LOOK_FAILED' });
     expect(await sources.listRefs(source.id)).toHaveLength(1);
   });
 
@@ -174,9 +318,12 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     const first = sources.observe(source.id, { cause: 'timer' });
     await reached;
     provider.refs = [main];
-    const others = ['ada', 'eve', 'kim'].map((pushedBy) =>
-      sources.observe(source.id, { cause: 'push', pushedBy }),
-    );
+    const others: Promise<void>[] = [];
+    for (const pushedBy of ['ada', 'eve', 'kim']) {
+      others.push(sources.observe(source.id, { cause: 'push', pushedBy }));
+      const listed = () => sources.listDeliveries(source.id, { limit: 10 });
+      await expect.poll(listed).toHaveLength(others.length);
+    }
 
     open();
     await Promise.all([first, ...others]);
@@ -190,34 +337,106 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     ]);
   });
 
-  test('what a server read before another one recorded is read again', async () => {
+  test('a server that lost its lease while it read records nothing', async () => {
     await using fixture = await openFixture(dialect);
-    const { sources, source, provider, listener } = fixture;
-    const slowServer = fixture.anotherServer();
+    const { database, sources, source, provider, listener, clock } = fixture;
     provider.refs = [main];
     const { reached, open } = holdReads(provider);
-    const slow = slowServer.observe(source.id, { cause: 'push' });
+    const push = sources.observe(source.id, { cause: 'push' });
     await reached;
     provider.beforeRead = async () => undefined;
     provider.refs = [{ ...main, commit: 'b2' }];
-    await sources.observe(source.id, { cause: 'push' });
 
+    await loseLease(database, clock.now());
+    clock.advance(1 * seconds);
+    await expect.poll(() => listener.changes).toHaveLength(1);
     open();
-    await slow;
+    await push;
+    await sources[Symbol.asyncDispose]();
 
-    const told = listener.deliveries.flatMap(({ changes }) => changes.map(({ commit }) => commit));
-    expect(told).toEqual(['b2']);
+    expect(listener.changes).toMatchObject([{ commit: 'b2' }]);
     expect(await sources.listRefs(source.id)).toMatchObject([{ commit: 'b2' }]);
+  });
+
+  test('servers that are told of the same source look one after the other', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, source, provider, listener, clock } = fixture;
+    const second = fixture.anotherServer();
+    let looking = 0;
+    let most = 0;
+    provider.beforeRead = async () => {
+      looking += 1;
+      most = Math.max(most, looking);
+      await new Promise((resolve) => setImmediate(resolve));
+      looking -= 1;
+    };
+
+    for (let round = 0; round < 10; round += 1) {
+      provider.refs = [{ ...main, commit: `c${round}` }];
+      let answers = 0;
+      for (const server of [sources, second]) {
+        void server.observe(source.id, { cause: 'push' }).then(() => (answers += 1));
+      }
+      // On SQLite neither server hears of the other, so both have to ask.
+      await expect.poll(() => (clock.advance(1 * seconds), answers)).toBe(2);
+    }
+
+    expect(most).toBe(1);
+    expect(listener.changes.map(({ commit }) => commit)).toEqual(
+      Array.from({ length: 10 }, (_, round) => `c${round}`),
+    );
+    expect(await second.listRefs(source.id)).toMatchObject([{ commit: 'c9' }]);
+  });
+
+  test('a delivery that a server kept and died over is looked into by the next one', async () => {
+    await using fixture = await openFixture(dialect);
+    const { database, sources, source, provider, listener, clock } = fixture;
+    await sources[Symbol.asyncDispose]();
+    provider.refs = [main];
+    const poke = { cause: 'push', pushedBy: 'ada' } as const;
+    await database.transact((tx) =>
+      keepPoke(tx, { queue: lookQueue, clock }, { sourceId: source.id, poke }),
+    );
+
+    const next = fixture.anotherServer();
+    await expect.poll(() => listener.changes).toMatchObject([main]);
+
+    await expect
+      .poll(() => next.listDeliveries(source.id, { limit: 10 }))
+      .toMatchObject([{ pushedBy: 'ada', state: 'done', changes: [main] }]);
+  });
+
+  test('a look that a server died over is taken up by the next one', async () => {
+    await using fixture = await openFixture(dialect);
+    const { database, sources, source, provider, listener, clock } = fixture;
+    await sources[Symbol.asyncDispose]();
+    provider.refs = [main];
+    const now = clock.now();
+    await database.transact(async (tx) => {
+      await keepPoke(
+        tx,
+        { queue: lookQueue, clock },
+        { sourceId: source.id, poke: { cause: 'push' } },
+      );
+      await lookQueue.leaseNext(tx, { holder: 'dead', now, expiresAt: now + 30 * seconds });
+    });
+
+    fixture.anotherServer();
+    await clock.awaited(5 * seconds);
+    // Where others may be alive, only time shows who is dead.
+    if (dialect === 'postgres') clock.advance(30 * seconds);
+    await expect
+      .poll(() => {
+        if (dialect === 'postgres') clock.advance(1 * seconds);
+        return listener.changes;
+      })
+      .toMatchObject([main]);
   });
 
   test('thousands of refs in one push are one delivery', async () => {
     await using fixture = await openFixture(dialect);
     const { sources, source, provider } = fixture;
-    provider.refs = Array.from({ length: 2_345 }, (_, index) => ({
-      type: 'tag',
-      name: `v${String(index).padStart(5, '0')}`,
-      commit: `c${index}`,
-    }));
+    provider.refs = manyTags(2_345);
 
     await sources.observe(source.id, { cause: 'push' });
     provider.refs = [];
@@ -263,21 +482,25 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     };
 
     sources.start();
-    await expect.poll(() => listener.deliveries).toHaveLength(1);
+    await expect.poll(() => listener.steps).toHaveLength(1);
 
-    expect(listener.deliveries).toMatchObject([{ sourceId: second.id, cause: 'start' }]);
+    const [delivery] = await sources.listDeliveries(second.id, { limit: 10 });
+    expect(delivery).toMatchObject({ cause: 'start', changes: [main] });
   });
 
   test('the timer finds what no poke told of', async () => {
     await using fixture = await openFixture(dialect);
-    const { sources, provider, listener } = fixture;
+    const { database, sources, source, provider, listener, clock } = fixture;
     sources.start();
-    await expect.poll(() => provider.looks).toBe(1);
+    await clock.awaited(300 * seconds);
+    await expect.poll(() => runningLooks(database, source)).toBe(0);
     provider.refs = [main];
 
-    await expect.poll(() => (fixture.wakeTimer(), listener.deliveries)).toHaveLength(1);
+    clock.advance(300 * seconds);
+    await expect.poll(() => listener.changes).toMatchObject([main]);
 
-    expect(listener.deliveries).toMatchObject([{ cause: 'timer', changes: [main] }]);
+    const deliveries = await sources.listDeliveries(source.id, { limit: 10 });
+    expect(deliveries).toMatchObject([{ cause: 'timer' }]);
   });
 
   test('what could not be linked is no source, and can be linked later', async () => {

@@ -159,9 +159,13 @@ create table delivery (
   cause text not null,
   pushed_by text,
   received_at bigint not null,
+  state text not null default 'done'::text,
+  error text,
+  CHECK ((state = ANY (ARRAY['received'::text, 'recorded'::text, 'done'::text]))),
   FOREIGN KEY (source_id) REFERENCES source(id),
   PRIMARY KEY (id)
 );
+CREATE INDEX delivery_open ON public.delivery USING btree (source_id, id) WHERE (state <> 'done'::text);
 CREATE INDEX delivery_source ON public.delivery USING btree (source_id, id);
 
 create table discarded_ref (
@@ -387,6 +391,7 @@ create table ref_log (
 );
 CREATE INDEX ref_log_delivery ON public.ref_log USING btree (delivery_id, seq);
 CREATE INDEX ref_log_ref ON public.ref_log USING btree (source_id, ref_type, ref_name, seq);
+CREATE INDEX ref_log_source ON public.ref_log USING btree (source_id, seq);
 
 create table repository (
   id bigint identity always not null,
@@ -439,8 +444,8 @@ create table source (
   provider text not null,
   name text collate C not null,
   default_branch text,
-  observation bigint not null,
   created_at bigint not null,
+  taken_seq bigint not null default 0,
   PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX source_name ON public.source USING btree (provider, name);

@@ -152,7 +152,10 @@ CREATE TABLE delivery (
   cause text not null,
   pushed_by text,
   received_at integer not null
-  );
+  , state text not null default 'done'
+  check (state in ('received', 'recorded', 'done')), error text);
+
+CREATE INDEX delivery_open on delivery (source_id, id) where state <> 'done';
 
 CREATE INDEX delivery_source on delivery (source_id, id);
 
@@ -336,6 +339,8 @@ CREATE INDEX ref_log_delivery on ref_log (delivery_id, seq);
 
 CREATE INDEX ref_log_ref on ref_log (source_id, ref_type, ref_name, seq);
 
+CREATE INDEX ref_log_source on ref_log (source_id, seq);
+
 CREATE TABLE repository (
   id integer primary key autoincrement,
   namespace_id integer not null references namespace (id),
@@ -388,9 +393,8 @@ CREATE TABLE source (
   provider text not null,
   name text not null,
   default_branch text,
-  observation integer not null,
   created_at integer not null
-  );
+  , taken_seq integer not null default 0);
 
 CREATE UNIQUE INDEX source_name on source (provider, name);
 

@@ -149,6 +149,26 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     ).toHaveLength(1);
   });
 
+  test('a push of many refs is planned in steps, each ref once', async () => {
+    await room.configure([{}]);
+    const names = Array.from({ length: 70 }, (_, index) => `dev-${index}`);
+    const changes = names.map((name, index) => ({
+      seq: index + 1,
+      type: 'branch' as const,
+      name,
+      commit: commit('a'),
+    }));
+
+    const taken: number[] = [];
+    for (let rest = changes; rest.length > 0; rest = rest.slice(taken.at(-1))) {
+      const step = { sourceId, deliveryId: 1, changes: rest };
+      taken.push(await room.database.transact((tx) => room.builds.planner.takeUp(tx, step)));
+    }
+
+    expect(taken).toEqual([30, 30, 10]);
+    expect((await room.verdictsOf(1)).map(({ refName }) => refName)).toEqual(names);
+  });
+
   test('AUT-22 AUT-23 a full queue discards visibly', async () => {
     await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
     for (const name of ['a', 'b', 'c']) await room.pushBranch(name, commit(name));

@@ -1,5 +1,5 @@
 import type { WriteTransaction } from '#platform/db';
-import type { Delivery, KnownRef, RefChange, RefListener } from '#sources';
+import type { ChangesToTake, KnownRef, RefChange, RefListener } from '#sources';
 import type { BuildsParts } from '../builds-options.ts';
 import type { BuildConfiguration } from '../configurations/configuration.ts';
 import {
@@ -32,14 +32,15 @@ type PlannerParts = Pick<
 >;
 
 const discardedAtOnce = 50;
+/** A transaction ends with the change that brings it to so many: each may be a build to be queued. */
+const verdictsAtOnce = 30;
 
 export function createPlanner(parts: PlannerParts): Planner {
   return {
-    async refsChanged(tx, delivery) {
-      const configurations = await listConfigurationsOfSource(tx, delivery.sourceId);
-      for (const configuration of configurations) {
-        await planDelivery(tx, parts, planOf(parts, configuration), delivery);
-      }
+    async takeUp(tx, step) {
+      const configurations = await listConfigurationsOfSource(tx, step.sourceId);
+      const plans = configurations.map((configuration) => planOf(parts, configuration));
+      return planSome(tx, parts, plans, step);
     },
     async planDiscarded() {
       const discarded = await parts.database.read((tx) => listDiscarded(tx, discardedAtOnce));
@@ -56,16 +57,33 @@ function planOf({ clock }: PlannerParts, configuration: BuildConfiguration): Pla
   return { configuration, rules, cause: 'delivery', now: clock.now() };
 }
 
-async function planDelivery(
+/** Gives how many of the changes it has planned. */
+async function planSome(
+  tx: WriteTransaction,
+  parts: PlannerParts,
+  plans: readonly Plan[],
+  { deliveryId, changes }: ChangesToTake,
+): Promise<number> {
+  let verdicts = 0;
+  for (const [index, change] of changes.entries()) {
+    for (const plan of plans) {
+      verdicts += await planAndKeep(tx, parts, plan, { deliveryId, change });
+    }
+    if (verdicts >= verdictsAtOnce) return index + 1;
+  }
+  return changes.length;
+}
+
+/** Gives how many verdicts there are. */
+async function planAndKeep(
   tx: WriteTransaction,
   parts: PlannerParts,
   plan: Plan,
-  delivery: Delivery,
-): Promise<void> {
-  for (const change of delivery.changes) {
-    const verdicts = await planChange(tx, parts, plan, change);
-    await keepVerdicts(tx, plan, { deliveryId: delivery.id, change, verdicts });
-  }
+  { deliveryId, change }: Omit<PlannedChange, 'verdicts'>,
+): Promise<number> {
+  const verdicts = await planChange(tx, parts, plan, change);
+  await keepVerdicts(tx, plan, { deliveryId, change, verdicts });
+  return verdicts.length;
 }
 
 async function planChange(

@@ -6,7 +6,7 @@ import { openTestDatabase } from '#platform/db/testing';
 import { Events } from '#platform/events';
 import { jobsMigrations } from '#platform/jobs';
 import { silentLogger } from '#platform/telemetry';
-import type { CloneAccess, KnownRef, Source } from '#sources';
+import type { CloneAccess, KnownRef, RefChange, Source } from '#sources';
 import { type BlobStore, createMemoryBlobStore } from '#storage';
 import { createAttemptFence } from '../attempts/fence.ts';
 import type { LeasedAttempt } from '../attempts/lease-attempt.ts';
@@ -132,15 +132,15 @@ export class BuildsFixture implements AsyncDisposable {
     this.#deliveries += 1;
     const id = this.#deliveries;
     const changes = refs.map((ref) => this.#change(ref));
-    const delivery = {
-      id,
-      sourceId,
-      cause: 'push',
-      receivedAt: this.clock.now(),
-      changes,
-    } as const;
-    await this.database.transact((tx) => this.builds.planner.refsChanged(tx, delivery));
+    await this.#plan(id, changes);
     return id;
+  }
+
+  /** As sources do: step by step, as far as each goes. */
+  async #plan(deliveryId: number, changes: readonly RefChange[]): Promise<void> {
+    const step = { sourceId, deliveryId, changes };
+    const taken = await this.database.transact((tx) => this.builds.planner.takeUp(tx, step));
+    if (taken < changes.length) await this.#plan(deliveryId, changes.slice(taken));
   }
 
   pushBranch(name: string, commit: string): Promise<number> {

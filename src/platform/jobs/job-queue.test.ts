@@ -71,6 +71,21 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     expect(await lease()).toMatchObject({ jobId: waiting, attempt: 1 });
   });
 
+  test('what rests in a group can be hastened, and nothing else is', async () => {
+    const wait = (group: string) =>
+      inside((tx) => queue.enqueue(tx, { group, lane: 'x', concurrency: 2, availableAt: 1_000 }));
+    const jobs = [await wait('a'), await wait('a')];
+    await wait('b');
+
+    await inside(async (tx) => {
+      await queue.lockGroup(tx, 'a', 2);
+      await queue.hasten(tx, 'a', 10);
+    });
+
+    const leased = [await lease(10), await lease(10), await lease(10)];
+    expect(leased.map((each) => each?.jobId)).toEqual([...jobs, undefined]);
+  });
+
   test('groups take turns, and so do lanes', async () => {
     const jobs = {
       a1: await add('a', 'x', 9),

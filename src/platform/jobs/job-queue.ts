@@ -3,6 +3,7 @@ import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { Events } from '#platform/events';
 import {
   addJob,
+  advancePending,
   countPendingBefore,
   type ExpiredLease,
   endLease,
@@ -102,6 +103,12 @@ export interface JobQueue {
   /** Lets a job that is done wait for another attempt, its failures forgiven. False: it is not done. */
   requeue(tx: WriteTransaction, jobId: number, availableAt: Instant): Promise<boolean>;
 
+  /**
+   * Lets what waits in a group be leased from then on, however long it was to rest after a failure. The
+   * caller has locked the group.
+   */
+  hasten(tx: WriteTransaction, group: string, availableAt: Instant): Promise<void>;
+
   /** How a job stands; `undefined` when it was removed. */
   find(tx: ReadTransaction, jobId: number): Promise<Job | undefined>;
 
@@ -164,6 +171,10 @@ export function createJobQueue(queue: string, options: JobQueueOptions = {}): Jo
     withdraw: (tx, jobId, now) => removePending(tx, jobId, now),
     requeue: async (tx, jobId, availableAt) =>
       tellIf(await requeueDone(tx, jobId, availableAt), tx),
+    async hasten(tx, group, availableAt) {
+      await advancePending(tx, { queue, group }, availableAt);
+      changes?.publish(tx, {});
+    },
     find: (tx, jobId) => findJob(tx, jobId),
     lockGroup: (tx, group, concurrency) => putGroup(tx, { queue, group }, concurrency),
     group: (tx, group) => readGroup(tx, { queue, group }),

@@ -203,6 +203,26 @@ export async function requeueDone(
   return true;
 }
 
+const laterJobs = `select id from job
+   where queue = ? and group_name = ? and state = 'pending' and available_at > ?`;
+const advance = (jobs: string) =>
+  statement<[Instant, string, string, Instant]>(
+    `update job set available_at = ? where id in (${jobs})`,
+  );
+const advanceInSqlite = advance(laterJobs);
+// One that is being withdrawn is passed over: whoever withdraws it waits for our group.
+const advanceInPostgres = advance(`${laterJobs} for update skip locked`);
+
+/** Of a group that the caller has locked. */
+export async function advancePending(
+  tx: WriteTransaction,
+  { queue, group }: JobPlace,
+  availableAt: Instant,
+): Promise<void> {
+  const text = tx.dialect === 'sqlite' ? advanceInSqlite : advanceInPostgres;
+  await tx.run(text, availableAt, queue, group, availableAt);
+}
+
 interface JobRow extends Pick<Job, 'state' | 'attempt' | 'failures'> {
   readonly lastError: string | null;
   readonly outcome: JobOutcome | null;
