@@ -6,8 +6,8 @@ import type {
   SourceAction,
 } from '#kernel';
 import { decideIn } from './decide-place.ts';
-import type { Decision } from './decision.ts';
-import type { Principal } from './principal.ts';
+import type { Decision, Refused } from './decision.ts';
+import { isLoggedIn, type Principal } from './principal.ts';
 import { namespaceRules, repositoryRules, sourceRules } from './rules.ts';
 
 /** All that a decision about a repository depends on. */
@@ -31,6 +31,16 @@ export interface SourceFacts {
   /** As what it is linked, if it is. */
   readonly sourceId?: number | undefined;
   readonly granted: Role | undefined;
+}
+
+/** Of a place that is not there. */
+export function decideNowhere(principal: Principal): Refused {
+  return {
+    isAllowed: false,
+    because: 'there is nothing of that name that you may see',
+    isVisible: false,
+    code: isLoggedIn(principal) ? 'ACCESS_DENIED' : 'UNAUTHENTICATED',
+  };
 }
 
 export function decideInRepository(

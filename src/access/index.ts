@@ -7,6 +7,7 @@ export { type AccessErrorCode, accessErrors } from './access-errors.ts';
 export {
   decideInNamespace,
   decideInRepository,
+  decideNowhere,
   decideOnSource,
   type NamespaceFacts,
   type RepositoryFacts,
@@ -17,6 +18,7 @@ export { type Allowed, assertAllowed, type Decision, type Refused, refusalOf } f
 export { describeAction, isOpen } from './describe-action.ts';
 export {
   type AttemptPrincipal,
+  attemptIdOf,
   attemptSubject,
   type Credential,
   isLoggedIn,
@@ -32,5 +34,6 @@ export {
   subjectOf,
 } from './principal.ts';
 export { hiddenNamespace, type Reach, reachOf, type Sight, sightOf } from './reach.ts';
-export { registryActionsIn, repositoryActionOf } from './registry-actions.ts';
+export { decideInRegistry, registryActionsIn } from './registry-actions.ts';
+export { isGranted, type RegistryGrant } from './registry-grant.ts';
 export { includesScope, isTokenScope, widestScope } from './token-scope.ts';

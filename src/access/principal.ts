@@ -101,7 +101,12 @@ export function stageOf(principal: Principal): string | undefined {
 
 const attemptPrefix = 'attempt-';
 
-/** An attempt's subject, and the name of its stage, for who has nothing but its id. */
+/** An attempt's subject, which is also the name of its stage, for who has nothing but its id. */
 export function attemptSubject(attemptId: string): string {
   return `${attemptPrefix}${attemptId}`;
+}
+
+/** Which attempt a subject is; `undefined` for subjects that are none. */
+export function attemptIdOf(subject: string): string | undefined {
+  return subject.startsWith(attemptPrefix) ? subject.slice(attemptPrefix.length) : undefined;
 }

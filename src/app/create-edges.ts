@@ -7,11 +7,9 @@ import {
 } from '#api';
 import { createGitHandler } from '#githost';
 import type { Clock } from '#kernel';
-import type { Database } from '#platform/db';
 import type { HttpHandler } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { createRegistryHandler } from '#registry';
-import { createPassOf } from './attempt-passes.ts';
 import type { Rooms } from './create-rooms.ts';
 import { createGitAccess } from './git-access.ts';
 import { createHealthHandler, type Readiness } from './health.ts';
@@ -21,7 +19,6 @@ import { createRouter } from './route-request.ts';
 
 export interface EdgesOptions {
   readonly rooms: Rooms;
-  readonly database: Database;
   readonly publicUrl: string;
   readonly version: string;
   /** Ends the connections of builders, which look for another server. */
@@ -36,20 +33,13 @@ export interface EdgesOptions {
 
 /** Everything that answers requests, behind the one address. */
 export function createEdges(options: EdgesOptions): HttpHandler {
-  const { rooms, database, publicUrl, clock, logger, readiness } = options;
+  const { rooms, publicUrl, logger, readiness } = options;
   const { credentials, repositories, gitHost, sources, registry, builds } = rooms;
   const { authenticate, registryTokens } = credentials;
-  const { registryRights } = repositories;
-  const passOf = createPassOf(builds.attempts, clock);
+  const { registryRights, sourceRights } = repositories;
   const challenge = (detail = {}) => registryChallenge(publicUrl, detail);
-  const access = createRegistryAccess({
-    repositories,
-    authenticate,
-    registryTokens,
-    passOf,
-    challenge,
-  });
-  const gitAccess = createGitAccess({ database, authenticate, passOf, sources });
+  const access = createRegistryAccess({ registryRights, authenticate, challenge });
+  const gitAccess = createGitAccess({ authenticate, sourceRights, sources });
   return createRouter({
     registry: createRegistryHandler({ registry, access, logger }),
     hubApi: createHubApi({ authenticate, publicUrl, logger }),

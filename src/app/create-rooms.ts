@@ -77,10 +77,11 @@ export function createRooms(options: RoomsOptions): Rooms {
     logger,
   });
   const repositories = createRepositories({ database, clock, isPrivateByDefault: false });
-  return { credentials: credentialsOf(options), repositories, gitHost, sources, builds, registry };
+  const credentials = credentialsOf(options, builds);
+  return { credentials, repositories, gitHost, sources, builds, registry };
 }
 
-function credentialsOf(options: RoomsOptions): Credentials {
+function credentialsOf(options: RoomsOptions, { attemptOf }: Builds): Credentials {
   const { database, clock, ids, secrets, publicUrl, passwords } = options;
   return createCredentials({
     database,
@@ -89,6 +90,7 @@ function credentialsOf(options: RoomsOptions): Credentials {
     signingKeys: [secrets.signingKey],
     issuer: publicUrl,
     registryService: registryServiceOf(publicUrl),
+    attemptOf,
     ...(passwords === undefined ? {} : { passwords }),
   });
 }

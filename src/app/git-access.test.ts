@@ -34,7 +34,8 @@ test('an attempt reads the source that it builds, no other one, and writes none'
 
   expect(await fetching('ada/app', bearer)).toBe(200);
   expect(await fetching('ada/other', bearer)).toBe(404);
-  expect(await pushing('ada/app', bearer)).toBe(404);
+  expect(await pushing('ada/app', bearer)).toBe(403);
+  expect(await pushing('ada/other', bearer)).toBe(404);
 });
 
 test.each([

@@ -1,37 +1,28 @@
-import { decideOnSource, isLoggedIn, nameOf, type Principal, reachOf } from '#access';
-import { findGrantedNamespace } from '#accounts';
-import { type Authenticate, credentialsErrors, parseAuthorization } from '#credentials';
-import {
-  type GitAccess,
-  type GitAccessDecision,
-  type GitAccessRequest,
-  gitRepositoryPath,
-} from '#githost';
-import { namespaceOf } from '#kernel';
-import type { Database } from '#platform/db';
+import { type Decision, nameOf, type Principal } from '#access';
+import { type Authenticate, type CredentialForm, credentialsErrors } from '#credentials';
+import type { GitAccess, GitAccessDecision } from '#githost';
+import type { Repositories } from '#repositories';
 import type { Sources } from '#sources';
-import type { AttemptPass } from './attempt-passes.ts';
 
 export interface GitAccessOptions {
-  readonly database: Database;
   readonly authenticate: Authenticate;
-  readonly passOf: (token: string) => Promise<AttemptPass | undefined>;
-  readonly sources: Pick<Sources, 'cloneAccess'>;
+  readonly sourceRights: Repositories['sourceRights'];
+  readonly sources: Pick<Sources, 'find'>;
 }
 
-/**
- * Who may use a repository of the embedded git host: those who may push images to its namespace, and
- * the attempts that build it, which only read. Sources are never public: an image may be without its
- * source being so.
- */
+const accepted: readonly CredentialForm[] = ['basic', 'session', 'access-token', 'attempt-token'];
+
+/** Turns credentials into principals for the git host's port, and what the room decides into answers. */
 export function createGitAccess(options: GitAccessOptions): GitAccess {
+  const { authenticate, sourceRights, sources } = options;
   return {
-    async authorize(request) {
+    async authorize({ name, action, authorization, remoteAddress }) {
       try {
-        const pass = await passFrom(options, request.authorization);
-        if (pass !== undefined) return await decideForAttempt(options, pass, request);
-        const { principal } = await options.authenticate(request);
-        return await decide(options.database, principal, request);
+        const request = { authorization, remoteAddress, accepts: accepted };
+        const { principal } = await authenticate(request);
+        const sourceId = (await sources.find({ provider: 'embedded', name }))?.id;
+        const word = action === 'read' ? 'readSource' : 'writeSource';
+        return answerOf(principal, await sourceRights.decide(principal, { name, sourceId }, word));
       } catch (error) {
         if (!credentialsErrors.is(error)) throw error;
         return { kind: 'unauthenticated', message: error.message };
@@ -40,41 +31,10 @@ export function createGitAccess(options: GitAccessOptions): GitAccess {
   };
 }
 
-async function passFrom(
-  { passOf }: GitAccessOptions,
-  authorization: string | undefined,
-): Promise<AttemptPass | undefined> {
-  const presented = parseAuthorization(authorization);
-  return presented.kind === 'bearer' ? passOf(presented.token) : undefined;
-}
-
-/** It reads what it is to clone, if that is here. */
-async function decideForAttempt(
-  { sources }: GitAccessOptions,
-  pass: AttemptPass,
-  { name, action }: GitAccessRequest,
-): Promise<GitAccessDecision> {
-  if (action !== 'read') return { kind: 'unknown' };
-  const clone = await sources.cloneAccess(pass.sourceId);
-  if (clone.path !== gitRepositoryPath(name)) return { kind: 'unknown' };
-  return { kind: 'granted', subject: `attempt-${pass.attemptId}` };
-}
-
-async function decide(
-  database: Database,
-  principal: Principal,
-  { name, action }: GitAccessRequest,
-): Promise<GitAccessDecision> {
-  if (!isLoggedIn(principal)) {
-    return { kind: 'unauthenticated', message: 'log in with your user name and password or token' };
-  }
-  const { granteeId } = reachOf(principal);
-  const found = await database.read((tx) => findGrantedNamespace(tx, granteeId, namespaceOf(name)));
-  if (found === undefined) return { kind: 'unknown' };
-  const facts = { name, granted: found.granted };
-  const word = action === 'read' ? 'readSource' : 'writeSource';
-  const decision = decideOnSource(principal, word, facts);
+/** What may not be seen and what is not there get the same answer. */
+function answerOf(principal: Principal, decision: Decision): GitAccessDecision {
   if (decision.isAllowed) return { kind: 'granted', subject: nameOf(principal) };
-  if (!decision.isVisible) return { kind: 'unknown' };
-  return { kind: 'denied', message: `you may read ${name}, not push to it` };
+  const { code, because: message, isVisible } = decision;
+  if (code === 'UNAUTHENTICATED') return { kind: 'unauthenticated', message };
+  return isVisible ? { kind: 'denied', message } : { kind: 'unknown' };
 }

@@ -1,6 +1,6 @@
+import { attemptSubject } from '#access';
 import type { AttemptStage, ImagePublisher } from '#builds';
 import type { Registry, Visit } from '#registry';
-import { attemptActor } from './attempt-actor.ts';
 
 /** The registry's stages, as builds need them. */
 export function createImagePublisher({ stages }: Pick<Registry, 'stages'>): ImagePublisher {
@@ -15,6 +15,7 @@ export function createImagePublisher({ stages }: Pick<Registry, 'stages'>): Imag
 }
 
 function stageOf({ repositoryId, repositoryName, attemptId }: AttemptStage) {
-  const actor = attemptActor(attemptId);
-  return { stage: actor.stage, visit: { repositoryId, repositoryName, actor } satisfies Visit };
+  const subject = attemptSubject(attemptId);
+  const actor = { subject, stage: subject };
+  return { stage: subject, visit: { repositoryId, repositoryName, actor } satisfies Visit };
 }

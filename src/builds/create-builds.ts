@@ -1,4 +1,5 @@
 import type { Events } from '#platform/events';
+import { type AttemptOf, createAttemptOf } from './attempts/attempt-of.ts';
 import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { retryBuild } from './attempts/retry-build.ts';
 import { stopBuild } from './attempts/stop-build.ts';
@@ -26,6 +27,8 @@ export interface Builds {
   readonly planner: Planner;
   readonly builders: Builders;
   readonly attempts: Attempts;
+  /** May be what was so 4 seconds ago. */
+  readonly attemptOf: AttemptOf;
   readonly logs: AttemptLogs;
   readonly history: History;
   readonly keeper: Keeper;
@@ -55,12 +58,14 @@ export function createBuilds(options: BuildsOptions): Builds {
   const parts: BuildsParts = { ...options, events, queue: createBuildQueue(), serverId };
   const { database } = parts;
   const attemptLogs = createAttemptLogs(parts);
+  const attempts = createAttempts({ ...parts, attemptLogs });
   const planner = createPlanner(parts);
   return {
     configurations: createConfigurations(parts),
     planner,
     builders: createBuilders(parts),
-    attempts: createAttempts({ ...parts, attemptLogs }),
+    attempts,
+    attemptOf: createAttemptOf(attempts, parts.clock),
     logs: attemptLogs,
     history: createHistory(parts),
     keeper: createKeeper({ ...parts, attemptLogs, planner }),

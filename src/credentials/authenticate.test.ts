@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Person } from '#access';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AttemptPrincipal, Person } from '#access';
+import type { RepositoryName } from '#kernel';
+import type { CredentialForm } from './authenticate.ts';
 import {
   openTestCredentials,
   type TestCredentials,
@@ -45,7 +47,7 @@ test('a request says how its credential came', async () => {
   });
   expect(await authenticate(`JWT ${session.token}`)).toMatchObject({ presentedAs: 'session' });
   expect(await authenticate(basic('alice', text))).toMatchObject({ presentedAs: 'basic' });
-  expect(await authenticate(`Bearer ${text}`)).toMatchObject({ presentedAs: 'raw-access-token' });
+  expect(await authenticate(`Bearer ${text}`)).toMatchObject({ presentedAs: 'access-token' });
 });
 
 test('a session keeps the scope of the access token that it was made with', async () => {
@@ -80,4 +82,69 @@ test.for([
   ['an unknown scheme', 'Digest x', 'AUTHORIZATION_MALFORMED'],
 ] as const)('%s is an error and never falls back to nobody', async ([, authorization, code]) => {
   await expect(authenticate(authorization)).rejects.toMatchObject({ code });
+});
+
+describe('an edge', () => {
+  const attempt: AttemptPrincipal = {
+    kind: 'attempt',
+    attemptId: '41-2',
+    buildId: 41,
+    repositoryId: 1,
+    repositoryName: 'alice/app' as RepositoryName,
+    sourceId: 3,
+  };
+  const grants = [{ name: 'alice/app', actions: ['pull'] as const }];
+
+  const present = async (): Promise<Readonly<Record<CredentialForm, string>>> => {
+    const { accessTokens, sessions, registryTokens } = room.credentials;
+    const { text } = await accessTokens.create(alice, { label: 'ci', scope: 'repo:read' });
+    room.attempts.set('slip_att_one', attempt);
+    return {
+      basic: basic('alice', testPassword),
+      session: `Bearer ${(await sessions.issue(alice)).token}`,
+      'access-token': `Bearer ${text}`,
+      'registry-token': `Bearer ${(await registryTokens.issue(alice, grants)).token}`,
+      'attempt-token': 'Bearer slip_att_one',
+    };
+  };
+  const forms = ['basic', 'session', 'access-token', 'registry-token', 'attempt-token'] as const;
+
+  test.each(forms)(
+    'that takes %s takes nothing else, but for no credential at all',
+    async (form) => {
+      const headers = await present();
+      const ask = (authorization: string | undefined) =>
+        room.credentials.authenticate({
+          authorization,
+          remoteAddress: '192.0.2.7',
+          accepts: [form],
+        });
+
+      for (const other of forms) {
+        const asked = ask(headers[other]);
+        if (other === form) expect((await asked).presentedAs).toBe(form);
+        else await expect(asked, other).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+      }
+      expect((await ask(undefined)).presentedAs).toBe('nothing');
+    },
+  );
+
+  test('learns what a registry token is for, and whose attempt a token belongs to', async () => {
+    const headers = await present();
+    const ask = (form: CredentialForm) =>
+      room.credentials.authenticate({
+        authorization: headers[form],
+        remoteAddress: '192.0.2.7',
+        accepts: [form],
+      });
+
+    expect(await ask('registry-token')).toEqual({
+      principal: alice,
+      presentedAs: 'registry-token',
+      grants,
+    });
+    expect((await ask('attempt-token')).principal).toBe(attempt);
+    room.attempts.clear();
+    await expect(ask('attempt-token')).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+  });
 });

@@ -1,52 +1,114 @@
-import { nobody, type Principal } from '#access';
+import { type AttemptPrincipal, nobody, type Principal, type RegistryGrant } from '#access';
+import { credentialPrefixes } from '#kernel';
 import { looksLikeAccessToken } from './access-token-text.ts';
 import { parseAuthorization } from './authorization-header.ts';
 import { credentialsErrors } from './credentials-errors.ts';
-import type { LogIn } from './log-in.ts';
+import type { LogIn, LoginRequest } from './log-in.ts';
+import type { RegistryTokens } from './registry-tokens.ts';
 import type { Sessions } from './sessions.ts';
+
+/** How a credential comes. `access-token`: a personal one by itself, as a Bearer value. */
+export type CredentialForm =
+  | 'basic'
+  | 'session'
+  | 'access-token'
+  | 'registry-token'
+  | 'attempt-token';
 
 export interface AuthenticationRequest {
   /** The Authorization header as it came. */
   readonly authorization: string | undefined;
   readonly remoteAddress: string;
+  /** What the edge takes; without it what people and their programs send to APIs. */
+  readonly accepts?: readonly CredentialForm[];
 }
 
 export interface Authentication {
   readonly principal: Principal;
-  /** How the credential came, for edges that take some ways and not others. */
-  readonly presentedAs: 'nothing' | 'basic' | 'session' | 'raw-access-token';
+  readonly presentedAs: 'nothing' | CredentialForm;
+  /** All that a registry token is for, whatever its bearer may do; absent for any other credential. */
+  readonly grants?: readonly RegistryGrant[];
 }
 
 /**
- * Who sends a request. A missing header is nobody in particular; a wrong one is an error and never
- * falls back to nobody: `AUTHORIZATION_MALFORMED`, `INVALID_CREDENTIALS`, `TOO_MANY_TRIES`,
+ * Who sends a request: the one way from a header to a principal, for every edge. A missing header is
+ * nobody in particular; a wrong one, or one of a form that the edge does not take, is an error and
+ * never falls back to nobody: `AUTHORIZATION_MALFORMED`, `INVALID_CREDENTIALS`, `TOO_MANY_TRIES`,
  * `LOGIN_BUSY`.
  */
 export type Authenticate = (request: AuthenticationRequest) => Promise<Authentication>;
 
-export function createAuthenticate(options: {
+/** Whose attempt's token this is; `undefined` for anything that is not one of a live attempt. */
+export type AttemptOfToken = (token: string) => Promise<AttemptPrincipal | undefined>;
+
+export interface AuthenticateOptions {
   readonly logIn: LogIn;
   readonly sessions: Sessions;
-}): Authenticate {
-  const { logIn, sessions } = options;
-  return async ({ authorization, remoteAddress }) => {
+  readonly registryTokens: RegistryTokens;
+  readonly attemptOf: AttemptOfToken;
+}
+
+const formsOfPeople: readonly CredentialForm[] = ['basic', 'session', 'access-token'];
+
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  return async ({ authorization, remoteAddress, accepts = formsOfPeople }) => {
     const presented = parseAuthorization(authorization);
     if (presented.kind === 'none') return { principal: nobody, presentedAs: 'nothing' };
-    if (presented.kind === 'basic') {
-      return {
-        principal: await logIn.withSecret({ ...presented, remoteAddress }),
-        presentedAs: 'basic',
-      };
-    }
-    if (looksLikeAccessToken(presented.token)) {
-      const principal = await logIn.withAccessToken(presented.token);
-      return { principal, presentedAs: 'raw-access-token' };
-    }
-    const principal = await sessions.verify(presented.token);
-    if (principal !== undefined) return { principal, presentedAs: 'session' };
+    const found =
+      presented.kind === 'bearer'
+        ? await readBearer(options, presented.token, accepts)
+        : await readBasic(options, { ...presented, remoteAddress }, accepts);
+    if (found !== undefined) return found;
     throw credentialsErrors.fail(
       'INVALID_CREDENTIALS',
-      'the session is not valid or has ended; log in again',
+      'the session or token is not valid here, or has ended; log in again',
     );
   };
+}
+
+async function readBasic(
+  { logIn }: AuthenticateOptions,
+  request: LoginRequest,
+  accepts: readonly CredentialForm[],
+): Promise<Authentication | undefined> {
+  if (!accepts.includes('basic')) return undefined;
+  return { principal: await logIn.withSecret(request), presentedAs: 'basic' };
+}
+
+async function readBearer(
+  { logIn, sessions, registryTokens, attemptOf }: AuthenticateOptions,
+  token: string,
+  accepts: readonly CredentialForm[],
+): Promise<Authentication | undefined> {
+  const form = formsOfToken(token).find((possible) => accepts.includes(possible));
+  switch (form) {
+    case 'access-token':
+      return { principal: await logIn.withAccessToken(token), presentedAs: form };
+    case 'attempt-token':
+      return known(await attemptOf(token), form);
+    case 'session':
+      return known(await sessions.verify(token), form);
+    case 'registry-token': {
+      const verified = await registryTokens.verify(token);
+      return verified && { ...verified, presentedAs: form };
+    }
+    case undefined:
+      return undefined;
+  }
+}
+
+type BearerForm = Exclude<CredentialForm, 'basic'>;
+
+/** What a Bearer value may be; a signed one does not say from outside, and no edge takes both kinds. */
+function formsOfToken(token: string): readonly BearerForm[] {
+  if (looksLikeAccessToken(token)) return ['access-token'];
+  if (token.startsWith(credentialPrefixes.attempt)) return ['attempt-token'];
+  return ['session', 'registry-token'];
+}
+
+function known(
+  principal: Principal | undefined,
+  presentedAs: CredentialForm,
+): Authentication | undefined {
+  return principal && { principal, presentedAs };
 }

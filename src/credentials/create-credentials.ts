@@ -1,7 +1,7 @@
 import type { Clock, Ids } from '#kernel';
 import type { Database } from '#platform/db';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
-import { type Authenticate, createAuthenticate } from './authenticate.ts';
+import { type AttemptOfToken, type Authenticate, createAuthenticate } from './authenticate.ts';
 import { createCredentialStanding } from './credential-standing.ts';
 import { LastUseStamps } from './last-use-stamps.ts';
 import { createLogIn, type LogIn } from './log-in.ts';
@@ -26,6 +26,8 @@ export interface CredentialsOptions {
   readonly registryService: string;
   /** How dear a password is and how many are checked at once; the defaults suit servers. */
   readonly passwords?: PasswordHasherOptions;
+  /** Attempts of builds have tokens too, which whoever runs builds knows. */
+  readonly attemptOf: AttemptOfToken;
 }
 
 /** Disposing of it writes the last stamps of use. */
@@ -47,14 +49,25 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   const passwordLogin = createPasswordLogin({ database, clock, hasher, limits, standing });
   const logIn = createLogIn({ passwordLogin, standing, stamps });
   const sessions = createSessions({ tokens: sessionTokens(options), standing, clock });
+  const registryTokens = createRegistryTokens({
+    tokens: registryTokensOf(options),
+    standing,
+    clock,
+    ids,
+  });
 
   return {
     registration: createRegistration({ database, clock, hasher }),
     accessTokens: createAccessTokens(options),
     logIn,
     sessions,
-    registryTokens: createRegistryTokens({ tokens: registryTokens(options), standing, clock, ids }),
-    authenticate: createAuthenticate({ logIn, sessions }),
+    registryTokens,
+    authenticate: createAuthenticate({
+      logIn,
+      sessions,
+      registryTokens,
+      attemptOf: options.attemptOf,
+    }),
     [Symbol.asyncDispose]: () => stamps[Symbol.asyncDispose](),
   };
 }
@@ -64,7 +77,12 @@ function sessionTokens({ signingKeys: keys, issuer, clock }: CredentialsOptions)
   return createSignedTokens({ keys, clock, kind });
 }
 
-function registryTokens({ signingKeys: keys, issuer, clock, registryService }: CredentialsOptions) {
+function registryTokensOf({
+  signingKeys: keys,
+  issuer,
+  clock,
+  registryService,
+}: CredentialsOptions) {
   const kind = { type: 'slipway-registry+jwt', issuer, audience: registryService };
   return createSignedTokens({ keys, clock, kind });
 }

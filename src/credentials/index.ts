@@ -5,7 +5,13 @@
  */
 export type { AccessToken } from './access-token-store.ts';
 export type { AccessTokenRequest, AccessTokens, CreatedAccessToken } from './access-tokens.ts';
-export type { Authenticate, Authentication, AuthenticationRequest } from './authenticate.ts';
+export type {
+  AttemptOfToken,
+  Authenticate,
+  Authentication,
+  AuthenticationRequest,
+  CredentialForm,
+} from './authenticate.ts';
 export { type PresentedCredential, parseAuthorization } from './authorization-header.ts';
 export {
   type Credentials,
@@ -18,8 +24,6 @@ export type { LogIn, LoginRequest } from './log-in.ts';
 export type { NewUser, Registration } from './registration.ts';
 export {
   type IssuedRegistryToken,
-  isGranted,
-  type RegistryGrant,
   type RegistryToken,
   type RegistryTokens,
 } from './registry-tokens.ts';

@@ -1,15 +1,9 @@
 import { z } from 'zod';
-import { isPerson, nobody, type Principal } from '#access';
-import { type Clock, type Ids, type Instant, type RegistryAction, registryActions } from '#kernel';
+import { isLoggedIn, isPerson, nobody, type Principal, type RegistryGrant } from '#access';
+import { type Clock, type Ids, type Instant, registryActions } from '#kernel';
 import { credentialClaims, readCredentialClaims } from './credential-claims.ts';
 import type { CredentialStanding } from './credential-standing.ts';
 import type { SignedTokens } from './signed-tokens.ts';
-
-/** What a registry token lets its bearer do with one repository, named exactly. */
-export interface RegistryGrant {
-  readonly name: string;
-  readonly actions: readonly RegistryAction[];
-}
 
 export interface IssuedRegistryToken {
   readonly token: string;
@@ -77,17 +71,13 @@ export function createRegistryTokens(options: {
   };
 }
 
-/** Whether the token lets its bearer do this: names are compared whole. */
-export function isGranted(token: RegistryToken, name: string, action: RegistryAction): boolean {
-  return token.grants.some((grant) => grant.name === name && grant.actions.includes(action));
-}
-
 function lifetimeOf(grants: readonly RegistryGrant[]): number {
   return grants.some((grant) => grant.actions.includes('push')) ? pushSeconds : pullSeconds;
 }
 
 function bearerClaims(principal: Principal) {
-  if (!isPerson(principal)) return { sub: '' };
+  if (!isLoggedIn(principal)) return { sub: '' };
+  if (!isPerson(principal)) throw new Error('no registry token can name who is no person');
   return { sub: principal.name, ...credentialClaims(principal) };
 }
 

@@ -1,7 +1,13 @@
-import type { Clock } from '#kernel';
+import type { Principal } from '#access';
+import { AppError, type Clock, type RepositoryName } from '#kernel';
 import type { Database } from '#platform/db';
 import { createRepositoryManagement, type RepositoryManagement } from './manage-repositories.ts';
-import { createRegistryRights, type RegistryRights } from './registry-rights.ts';
+import {
+  createRegistryRights,
+  type RegistryAuthorization,
+  type RegistryRights,
+} from './registry-rights.ts';
+import { createSourceRights, type SourceRights } from './source-rights.ts';
 
 export interface RepositoriesOptions {
   readonly database: Database;
@@ -10,16 +16,34 @@ export interface RepositoriesOptions {
   readonly isPrivateByDefault: boolean;
 }
 
-/** Repositories as people see them, and what registry and token service ask about them. */
+/** Repositories as people see them, and what registry, token service and git host ask about them. */
 export interface Repositories extends RepositoryManagement {
   readonly registryRights: RegistryRights;
+  readonly sourceRights: SourceRights;
 }
 
 export function createRepositories(options: RepositoriesOptions): Repositories {
-  const registryRights = createRegistryRights(options);
+  const registryRights = createRegistryRights({
+    ...options,
+    makeForPush: (principal, name) => makeForPush(management, principal, name),
+  });
   const management = createRepositoryManagement({
     ...options,
     onChange: (name) => registryRights.forget(name),
   });
-  return { ...management, registryRights };
+  return { ...management, registryRights, sourceRights: createSourceRights(options) };
+}
+
+async function makeForPush(
+  management: RepositoryManagement,
+  principal: Principal,
+  name: RepositoryName,
+): Promise<RegistryAuthorization> {
+  try {
+    const { id } = await management.ensureForPush(principal, name);
+    return { outcome: 'granted', repositoryId: id };
+  } catch (error) {
+    if (error instanceof AppError) return { outcome: 'denied', message: error.message };
+    throw error;
+  }
 }

@@ -18,10 +18,16 @@ export {
   type TagMove,
   type TagRemoval,
 } from './push-rules.ts';
-export type { NameRights, RegistryRights } from './registry-rights.ts';
+export type {
+  RegistryAuthorization,
+  RegistryRequest,
+  RegistryRights,
+  RegistryVisitor,
+} from './registry-rights.ts';
 export { type RepositoriesErrorCode, repositoriesErrors } from './repositories-errors.ts';
 export { repositoriesMigrations } from './repositories-migrations.ts';
 export { type Repository, type RepositoryChange, recordPush } from './repository-store.ts';
+export type { NamedSource, SourceRights } from './source-rights.ts';
 export {
   decideFor,
   type RepositoryDecision,

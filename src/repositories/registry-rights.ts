@@ -1,6 +1,11 @@
 import {
+  decideInRegistry,
+  decideNowhere,
+  isGranted,
   type Principal,
   type Reach,
+  type Refused,
+  type RegistryGrant,
   type RepositoryFacts,
   reachOf,
   registryActionsIn,
@@ -12,13 +17,26 @@ import type { Database } from '#platform/db';
 import { findGrantedRepository } from './granted-repository-store.ts';
 import { factsOf } from './visible-repository.ts';
 
-/** What a principal may do with one name through the registry. */
-export interface NameRights {
-  /** Absent where there is no repository: who may push makes one. */
-  readonly repositoryId?: number;
-  /** Empty for what the principal may not see, be it there or not. */
-  readonly actions: readonly RegistryAction[];
+/** Who sends a request to the registry. */
+export interface RegistryVisitor {
+  readonly principal: Principal;
+  /** All that the token is for that came with the request, if it is of the kind that says so. */
+  readonly grants?: readonly RegistryGrant[];
 }
+
+export interface RegistryRequest {
+  readonly name: RepositoryName;
+  readonly action: RegistryAction;
+}
+
+/** Whether a request of the registry may go on. */
+export type RegistryAuthorization =
+  | { readonly outcome: 'granted'; readonly repositoryId: number }
+  /** Nothing is there, as far as the principal may know. */
+  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'denied'; readonly message: string }
+  /** Somebody else may: the client is to send a log-in, or a token that is for this. */
+  | { readonly outcome: 'login-needed' | 'token-too-narrow'; readonly message: string };
 
 /**
  * Rights for the registry's hot path. They are at most 4 seconds old, so that a change is felt
@@ -26,20 +44,30 @@ export interface NameRights {
  * through one server is found by the next.
  */
 export interface RegistryRights {
-  find(principal: Principal, name: RepositoryName): Promise<NameRights>;
+  /** All that the principal may do with a name; nothing where it may not even see it, be it there or not. */
+  actionsOf(principal: Principal, name: RepositoryName): Promise<readonly RegistryAction[]>;
+
+  /** Decides a request. A push by who may make the repository makes it. */
+  authorize(visitor: RegistryVisitor, request: RegistryRequest): Promise<RegistryAuthorization>;
+
   /** Drops what is remembered of a name that has changed. */
   forget(name: RepositoryName): void;
 }
 
-const remembered = { capacity: 20_000, lifetimeMilliseconds: 4_000 };
-
-export function createRegistryRights({
-  database,
-  clock,
-}: {
+export interface RegistryRightsOptions {
   readonly database: Database;
   readonly clock: Clock;
-}): RegistryRights {
+  /** Makes the repository that is pushed to, or finds that the principal may not after all. */
+  readonly makeForPush: (
+    principal: Principal,
+    name: RepositoryName,
+  ) => Promise<RegistryAuthorization>;
+}
+
+const remembered = { capacity: 20_000, lifetimeMilliseconds: 4_000 };
+
+export function createRegistryRights(options: RegistryRightsOptions): RegistryRights {
+  const { database, clock } = options;
   const known = new BoundedCache<RepositoryFacts | undefined>({ ...remembered, clock });
   const factsFor = async (principal: Principal, name: RepositoryName) => {
     const reach = reachOf(principal);
@@ -50,13 +78,13 @@ export function createRegistryRights({
   };
 
   return {
-    async find(principal, name) {
+    async actionsOf(principal, name) {
       const facts = await factsFor(principal, name);
-      const actions = facts === undefined ? [] : registryActionsIn(principal, facts);
-      const repositoryId = facts?.repositoryId;
-      return repositoryId === undefined || actions.length === 0
-        ? { actions }
-        : { repositoryId, actions };
+      return facts === undefined ? [] : registryActionsIn(principal, facts);
+    },
+    async authorize(visitor, request) {
+      const facts = await factsFor(visitor.principal, request.name);
+      return authorize(options, { ...visitor, ...request }, facts);
     },
     forget(name) {
       const prefix = prefixOf(name);
@@ -64,6 +92,38 @@ export function createRegistryRights({
     },
   };
 }
+
+async function authorize(
+  { makeForPush }: RegistryRightsOptions,
+  { principal, grants, name, action }: RegistryVisitor & RegistryRequest,
+  facts: RepositoryFacts | undefined,
+): Promise<RegistryAuthorization> {
+  if (facts === undefined) return refusalOf(decideNowhere(principal), { name, action });
+  const decision = decideInRegistry(principal, action, facts);
+  if (!decision.isAllowed) return refusalOf(decision, { name, action });
+  if (grants !== undefined && !isGranted(grants, name, action)) {
+    const message = `the token does not say that it may ${action} ${name}`;
+    return { outcome: 'token-too-narrow', message };
+  }
+  const { repositoryId } = facts;
+  if (repositoryId !== undefined) return { outcome: 'granted', repositoryId };
+  return action === 'push' ? makeForPush(principal, name) : { outcome: 'unknown' };
+}
+
+/** What may not be seen and what is not there get the same answer, namespaces included. */
+function refusalOf(
+  { code, isVisible, because }: Refused,
+  { name, action }: RegistryRequest,
+): RegistryAuthorization {
+  if (code === 'UNAUTHENTICATED') {
+    return { outcome: 'login-needed', message: `log in to ${action} ${name}` };
+  }
+  if (isVisible) return { outcome: 'denied', message: `${denied} - ${because}` };
+  return action === 'pull' ? { outcome: 'unknown' } : { outcome: 'denied', message: denied };
+}
+
+/** What Docker Hub says, and people search the web for. */
+const denied = 'requested access to the resource is denied';
 
 /** What the keys of a name begin with: no name has a space. */
 function prefixOf(name: RepositoryName): string {

@@ -7,7 +7,13 @@ import {
   type Principal,
 } from '#access';
 import { openTestCredentials, type TestCredentials } from '#credentials/testing';
-import { type NamespaceName, parseRepositoryName, type TokenScope } from '#kernel';
+import {
+  type NamespaceName,
+  parseRepositoryName,
+  type RegistryAction,
+  registryActions,
+  type TokenScope,
+} from '#kernel';
 import { testDialects } from '#platform/db/testing';
 import { createRepositories, type Repositories } from './create-repositories.ts';
 import { repositoriesMigrations } from './repositories-migrations.ts';
@@ -29,6 +35,13 @@ const organizationToken = (readsPublic: boolean): OrganizationToken => ({
   organization: 'acme' as NamespaceName,
   readsPublic,
 });
+
+const authorizeIn = (
+  { registryRights }: Repositories,
+  principal: Principal,
+  name: string,
+  action: RegistryAction = 'pull',
+) => registryRights.authorize({ principal }, { name: parseRepositoryName(name), action });
 
 describe.each(testDialects)('repositories in %s', (dialect) => {
   let room: TestCredentials;
@@ -130,9 +143,11 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     expect(await ask('alice/hidden')).toBe(await ask('alice/nothing'));
     expect(await ask('alice/hidden')).toContain('there is no repository it');
     expect(await repositories.find(bob, 'alice/hidden')).toBeUndefined();
-    expect(
-      await repositories.registryRights.find(bob, parseRepositoryName('alice/hidden')),
-    ).toEqual(await repositories.registryRights.find(bob, parseRepositoryName('alice/nothing')));
+    for (const action of registryActions) {
+      const authorize = async (name: string) =>
+        JSON.stringify(await authorizeIn(repositories, bob, name, action)).replaceAll(name, 'it');
+      expect(await authorize('alice/hidden')).toBe(await authorize('alice/nothing'));
+    }
   });
 
   test('a list holds exactly what its reader may find', async () => {
@@ -180,17 +195,17 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     const name = parseRepositoryName('alice/app');
     const other = createRepositories({ ...room, isPrivateByDefault: false });
     const { id } = await create('alice/app');
-    expect(await other.registryRights.find(nobody, name)).toEqual({
+    expect(await authorizeIn(other, nobody, name)).toEqual({
+      outcome: 'granted',
       repositoryId: id,
-      actions: ['pull'],
     });
 
     await repositories.update(alice, 'alice/app', { isPrivate: true });
     room.clock.advance(5_000);
 
-    expect(await repositories.registryRights.find(nobody, name)).toEqual({ actions: [] });
-    expect(await other.registryRights.find(nobody, name)).toEqual({ actions: [] });
-    expect((await other.registryRights.find(alice, name)).actions).toContain('pull');
+    expect(await repositories.registryRights.actionsOf(nobody, name)).toEqual([]);
+    expect(await other.registryRights.actionsOf(nobody, name)).toEqual([]);
+    expect(await other.registryRights.actionsOf(alice, name)).toContain('pull');
   });
 
   test('a build pulls private repositories of its own namespace and no others', async () => {
@@ -199,23 +214,22 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     const ofBob = await repositories.create(bob, { name: 'bob/app' });
     const name = parseRepositoryName('alice/base');
 
-    const own = await repositories.registryRights.find(attemptOf(ofAlice), name);
-    const foreign = await repositories.registryRights.find(attemptOf(ofBob), name);
+    const own = await authorizeIn(repositories, attemptOf(ofAlice), name);
+    const foreign = await authorizeIn(repositories, attemptOf(ofBob), name);
 
-    expect(own).toEqual({ repositoryId: id, actions: ['pull'] });
-    expect(foreign).toEqual({ actions: [] });
+    expect(own).toEqual({ outcome: 'granted', repositoryId: id });
+    expect(foreign).toEqual({ outcome: 'unknown' });
   });
 
   test('a repository made through one server is found by the others at once', async () => {
     const name = parseRepositoryName('alice/app');
     const other = createRepositories({ ...room, isPrivateByDefault: false });
-    expect(await other.registryRights.find(alice, name)).toEqual({
-      actions: ['pull', 'push', 'delete'],
-    });
+    expect(await other.registryRights.actionsOf(alice, name)).toEqual(['pull', 'push', 'delete']);
+    expect(await authorizeIn(other, alice, name)).toEqual({ outcome: 'unknown' });
 
     const { id } = await repositories.ensureForPush(alice, name);
 
-    expect((await other.registryRights.find(alice, name)).repositoryId).toBe(id);
+    expect(await authorizeIn(other, alice, name)).toEqual({ outcome: 'granted', repositoryId: id });
   });
 
   test('SET-81 a deleted repository is gone, and its name starts anew with another id', async () => {
@@ -227,10 +241,10 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     expect(await repositories.findById(alice, old.id)).toBeUndefined();
     const fresh = await create('alice/app');
     expect(fresh.id).not.toBe(old.id);
-    expect(
-      (await repositories.registryRights.find(alice, parseRepositoryName('alice/app')))
-        .repositoryId,
-    ).toBe(fresh.id);
+    expect(await authorizeIn(repositories, alice, 'alice/app')).toEqual({
+      outcome: 'granted',
+      repositoryId: fresh.id,
+    });
   });
 
   test('who may read or write neither edits nor deletes', async () => {

@@ -71,8 +71,8 @@ async function linkSource(
   text: string,
 ): Promise<Source> {
   const name = parseRepositoryName(text);
-  const rights = await repositories.registryRights.find(principal, name);
-  if (!rights.actions.includes('push')) {
+  const decision = await repositories.sourceRights.decide(principal, { name }, 'writeSource');
+  if (!decision.isAllowed) {
     throw accessErrors.fail(
       'ACCESS_DENIED',
       `source.repository: you may not use ${name} as a source`,

@@ -1,8 +1,8 @@
+import type { RegistryGrant } from '#access';
 import {
   type CredentialsErrorCode,
   credentialsErrors,
   type IssuedRegistryToken,
-  type RegistryGrant,
 } from '#credentials';
 import type { AppError } from '#kernel';
 import { bodyErrors, type WholeAnswer } from '#platform/http';

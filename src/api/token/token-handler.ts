@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Principal } from '#access';
-import type { Authenticate, RegistryGrant, RegistryTokens } from '#credentials';
+import type { Principal, RegistryGrant } from '#access';
+import type { Authenticate, RegistryTokens } from '#credentials';
 import { type HttpHandler, remoteAddressOf, sendAnswer, type WholeAnswer } from '#platform/http';
 import type { RegistryRights } from '#repositories';
 import { registryServiceOf } from './registry-challenge.ts';
@@ -77,7 +77,7 @@ async function grantScopes(
 ): Promise<readonly RegistryGrant[]> {
   const grants: RegistryGrant[] = [];
   for (const { name, actions } of wanted) {
-    const held = new Set((await rights.find(principal, name)).actions);
+    const held = new Set(await rights.actionsOf(principal, name));
     grants.push({ name, actions: actions.filter((action) => held.has(action)) });
   }
   return grants;

@@ -1,4 +1,4 @@
-import type { Person } from '#access';
+import type { AttemptPrincipal, Person } from '#access';
 import { type Accounts, accountsMigrations, createAccounts } from '#accounts';
 import { TestClock } from '#kernel/testing';
 import { systemIds } from '#platform/crypto';
@@ -14,6 +14,8 @@ export interface TestCredentials extends AsyncDisposable {
   readonly signingKey: SigningKey;
   readonly accounts: Accounts;
   readonly credentials: Credentials;
+  /** Those that run, by their tokens. */
+  readonly attempts: Map<string, AttemptPrincipal>;
   /** The administrator `root`. */
   readonly administrator: Person;
   /** Makes an account with the test password and logs it in. */
@@ -36,6 +38,7 @@ export async function openTestCredentials(
   ]);
   const clock = new TestClock();
   const signingKey = readSigningKey(generateSigningKey());
+  const attempts = new Map<string, AttemptPrincipal>();
   const openServer = () =>
     createCredentials({
       database,
@@ -44,6 +47,7 @@ export async function openTestCredentials(
       signingKeys: [signingKey],
       issuer: 'https://hub.example.com',
       registryService: 'hub.example.com',
+      attemptOf: async (token) => attempts.get(token),
       passwords: { cost: { memoryKibibytes: 64, passes: 1, lanes: 1 } },
     });
   const credentials = openServer();
@@ -58,6 +62,7 @@ export async function openTestCredentials(
     signingKey,
     accounts: createAccounts({ database }),
     credentials,
+    attempts,
     administrator,
     openAnotherServer: openServer,
     async addUser(name) {
