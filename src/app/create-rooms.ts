@@ -65,6 +65,7 @@ export function createRooms(options: RoomsOptions): Rooms {
     },
     limits: buildLimits(options.config),
     events: options.events,
+    logger,
   });
   const gitHost = createGitHost({ database, clock, folder: folder.git });
   const sources = createSources({

@@ -16,7 +16,7 @@ import {
   type InstallationSecrets,
   readOrMakeSecretKey,
 } from './installation-secrets.ts';
-import { createKeeping } from './keeping.ts';
+import { startKeeping } from './keeping.ts';
 import { listen } from './listen.ts';
 import { openDatabase } from './open-database.ts';
 import { programVersion } from './program-version.ts';
@@ -75,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     readiness: () => readinessOf(database, closing.signal),
     closing: closing.signal,
   });
-  started.use(createKeeping({ rooms, logger }));
+  started.use(startKeeping({ rooms, clock, logger }));
   const http = started.use(await listen({ ...config.listen, handler, ids, logger }));
   started.defer(async () => {
     stopping.abort();

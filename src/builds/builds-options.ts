@@ -2,6 +2,7 @@ import type { Clock, Ids, NamespaceName } from '#kernel';
 import type { SecretBox } from '#platform/crypto';
 import type { Database } from '#platform/db';
 import type { JobQueue } from '#platform/jobs';
+import type { Logger } from '#platform/telemetry';
 import type { Sources } from '#sources';
 import type { BlobStore } from '#storage';
 import type { BuildsEvents } from './builds-events.ts';
@@ -34,4 +35,5 @@ export interface BuildsParts {
   readonly events: BuildsEvents;
   /** Tells this process from other servers of the installation. */
   readonly serverId: string;
+  readonly logger: Logger;
 }

@@ -75,7 +75,7 @@ export function createBuilds(options: BuildsOptions): Builds {
       const message = `The build was canceled by ${canceledBy}.`;
       const stop = { reason: 'canceled_by', message } as const;
       const build = await database.transact((tx) => stopBuild(tx, parts, buildId, stop));
-      await attemptLogs.close();
+      await attemptLogs.closeOf(buildId);
       return build;
     },
     retry: (buildId) => database.transact((tx) => retryBuild(tx, parts, buildId)),

@@ -1,4 +1,4 @@
-import type { Clock } from '#kernel';
+import { type Duty, type ItemDuty, itemDuty } from '#platform/schedule';
 import { loseAttempt } from './attempts/lose-attempt.ts';
 import { settleStopped, stopBuild } from './attempts/stop-build.ts';
 import {
@@ -13,10 +13,7 @@ import { listBuildsSince } from './lifecycle/build-store.ts';
 import type { AttemptLogs } from './logs/attempt-logs.ts';
 import type { Planner } from './planning/planner.ts';
 
-/**
- * What has to happen though nobody asks: time limits, lost builders, logs to be closed, builds that a
- * full queue refused. Every server runs one; they don't get in each other's way.
- */
+/** What has to happen though nobody asks. */
 export interface Keeper {
   /**
    * To be called at start, before anything else: builders could not be heard while no server was up,
@@ -24,11 +21,11 @@ export interface Keeper {
    */
   giveGrace(): Promise<void>;
 
-  /** Does all that is due now. */
-  tick(): Promise<void>;
-
-  /** Ticks every second until the signal aborts. A tick that fails is told and tried again. */
-  run(signal: AbortSignal, onError: (error: unknown) => void): Promise<void>;
+  /**
+   * Time limits, lost builders, logs to be closed, builds that a full queue refused: for the schedule
+   * of every server; they don't get in each other's way.
+   */
+  readonly duties: readonly Duty[];
 }
 
 export interface KeeperParts extends BuildsParts {
@@ -36,56 +33,73 @@ export interface KeeperParts extends BuildsParts {
   readonly planner: Planner;
 }
 
-const tickMilliseconds = 1000;
+const everyMilliseconds = 1000;
 /** How long a builder has to tell that a stopped attempt's sandbox is gone. */
 const settleMilliseconds = 15_000;
+const plannedAtOnce = 50;
 
 export function createKeeper(parts: KeeperParts): Keeper {
-  const tick = async () => {
-    await giveUpSilent(parts);
-    for (const attempt of await listAbandonedNow(parts)) await loseAbandoned(parts, attempt);
-    await loseExpired(parts);
-    await stopOverdue(parts);
-    await settleSilent(parts);
-    await parts.attemptLogs.close();
-    await parts.planner.planDiscarded();
-  };
+  const each = <Item>(duty: TimedDuty<Item>) => itemDuty({ everyMilliseconds, ...duty }, parts);
   return {
     giveGrace: () => parts.database.transact((tx) => giveGrace(tx, parts)),
-    tick,
-    async run(signal, onError) {
-      while (!signal.aborted) {
-        await tick().catch(onError);
-        await pause(parts.clock, signal);
-      }
+    duties: [
+      { name: 'give up silent builders', everyMilliseconds, run: () => giveUpSilent(parts) },
+      each({
+        name: 'lose what builders left',
+        list: () => listAbandonedNow(parts),
+        nameOf: ({ attemptId }) => `attempt ${attemptId}`,
+        work: (attempt) => loseAbandoned(parts, attempt),
+      }),
+      each(expiry(parts)),
+      each(timeLimit(parts)),
+      each(settlement(parts)),
+      each({
+        name: 'close logs',
+        list: () => parts.attemptLogs.listOpen(),
+        nameOf: ({ attemptId }) => `attempt ${attemptId}`,
+        work: (log) => parts.attemptLogs.close(log),
+      }),
+      each({
+        name: 'plan refs that a full queue refused',
+        mostAtOnce: plannedAtOnce,
+        list: () => parts.planner.listDiscarded(),
+        nameOf: ({ repositoryId, ref }) => `${ref.type} ${ref.name} of repository ${repositoryId}`,
+        work: (discarded) => parts.planner.planDiscarded(discarded),
+      }),
+    ],
+  };
+}
+
+type TimedDuty<Item> = Omit<ItemDuty<Item>, 'everyMilliseconds'>;
+
+function expiry(
+  parts: KeeperParts,
+): TimedDuty<{ readonly jobId: number; readonly attempt: number }> {
+  const { database, queue, clock } = parts;
+  return {
+    name: 'lose attempts whose lease is over',
+    list: () => database.read((tx) => queue.listExpired(tx, clock.now())),
+    nameOf: ({ jobId, attempt }) => `attempt ${attempt} of job ${jobId}`,
+    work: async (lease) => {
+      await database.transact((tx) => loseAttempt(tx, parts, lease));
     },
   };
 }
 
-async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  await clock.sleep(tickMilliseconds, signal).catch(() => undefined);
-}
-
-async function loseExpired(parts: KeeperParts): Promise<void> {
-  const { database, queue, clock } = parts;
-  const expired = await database.read((tx) => queue.listExpired(tx, clock.now()));
-  for (const lease of expired) {
-    await database.transact((tx) => loseAttempt(tx, parts, lease));
-  }
-}
-
-async function stopOverdue(parts: KeeperParts): Promise<void> {
+function timeLimit(parts: KeeperParts): TimedDuty<{ readonly id: number }> {
   const { database, clock, limits } = parts;
   const limit = limits.timeLimitMilliseconds;
-  const overdue = await database.read((tx) =>
-    listBuildsSince(tx, 'in_progress', clock.now() - limit),
-  );
   const message = `The build ran longer than the limit of ${describeDuration(limit)}.`;
-  for (const { id } of overdue) {
-    await database
-      .transact((tx) => stopBuild(tx, parts, id, { reason: 'time_limit', message }))
-      .catch(ignoreEnded);
-  }
+  return {
+    name: 'stop builds at their time limit',
+    list: () => database.read((tx) => listBuildsSince(tx, 'in_progress', clock.now() - limit)),
+    nameOf: ({ id }) => `build ${id}`,
+    work: async ({ id }) => {
+      await database
+        .transact((tx) => stopBuild(tx, parts, id, { reason: 'time_limit', message }))
+        .catch(ignoreEnded);
+    },
+  };
 }
 
 /** It ended by itself while we were about to stop it. */
@@ -94,11 +108,15 @@ function ignoreEnded(error: unknown): void {
   throw error;
 }
 
-async function settleSilent(parts: KeeperParts): Promise<void> {
+function settlement(parts: KeeperParts): TimedDuty<{ readonly id: number }> {
   const { database, clock } = parts;
-  const latest = clock.now() - settleMilliseconds;
-  const silent = await database.read((tx) => listBuildsSince(tx, 'canceling', latest));
-  for (const { id } of silent) await database.transact((tx) => settleStopped(tx, parts, id));
+  return {
+    name: 'settle stopped builds',
+    list: () =>
+      database.read((tx) => listBuildsSince(tx, 'canceling', clock.now() - settleMilliseconds)),
+    nameOf: ({ id }) => `build ${id}`,
+    work: ({ id }) => database.transact((tx) => settleStopped(tx, parts, id)),
+  };
 }
 
 /** `4 h`, `90 s`, `2 h 30 min`: what is not there is left out. */

@@ -1,5 +1,6 @@
 import type { Clock, Ids } from '#kernel';
 import type { Database } from '#platform/db';
+import type { Duty } from '#platform/schedule';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { type AttemptOfToken, type Authenticate, createAuthenticate } from './authenticate.ts';
 import { createCredentialStanding } from './credential-standing.ts';
@@ -38,6 +39,8 @@ export interface Credentials extends AsyncDisposable {
   readonly sessions: Sessions;
   readonly registryTokens: RegistryTokens;
   readonly authenticate: Authenticate;
+  /** For the schedule of every server. */
+  readonly duties: readonly Duty[];
 }
 
 export function createCredentials(options: CredentialsOptions): Credentials {
@@ -68,6 +71,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       registryTokens,
       attemptOf: options.attemptOf,
     }),
+    duties: [stamps.duty],
     [Symbol.asyncDispose]: () => stamps[Symbol.asyncDispose](),
   };
 }

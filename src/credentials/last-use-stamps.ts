@@ -1,20 +1,24 @@
 import type { Clock, Instant } from '#kernel';
 import type { Database } from '#platform/db';
+import type { Duty } from '#platform/schedule';
 import { noteLastUse } from './access-token-store.ts';
 
 const flushEveryMilliseconds = 30_000;
 const stampsPerTransaction = 100;
 
 /**
- * Collects when access tokens were used and writes it every half minute: a request costs no write.
+ * Collects when access tokens were used, to be written every half minute: a request costs no write.
  * What a crash loses is half a minute of stamps.
  */
 export class LastUseStamps implements AsyncDisposable {
+  readonly duty: Duty = {
+    name: 'write when access tokens were used',
+    everyMilliseconds: flushEveryMilliseconds,
+    run: () => this.flush(),
+  };
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #pending = new Map<string, Instant>();
-  readonly #stop = new AbortController();
-  #flushing: Promise<void> | undefined;
 
   constructor(options: { readonly database: Database; readonly clock: Clock }) {
     this.#database = options.database;
@@ -23,36 +27,26 @@ export class LastUseStamps implements AsyncDisposable {
 
   note(tokenId: string): void {
     this.#pending.set(tokenId, this.#clock.now());
-    this.#flushing ??= this.#flushLater();
   }
 
-  /** Writes what is collected. */
+  /** Writes what is collected. What could not be written stays for the next time. */
   async flush(): Promise<void> {
     const stamps = [...this.#pending];
-    this.#pending.clear();
     while (stamps.length > 0) {
       const chunk = stamps.splice(0, stampsPerTransaction);
       await this.#database.transact(async (tx) => {
         for (const [tokenId, usedAt] of chunk) await noteLastUse(tx, tokenId, usedAt);
       });
+      for (const [tokenId, usedAt] of chunk) this.#forget(tokenId, usedAt);
     }
   }
 
-  async #flushLater(): Promise<void> {
-    try {
-      await this.#clock.sleep(flushEveryMilliseconds, this.#stop.signal);
-      await this.flush();
-    } catch {
-      // Stopped, or a database that is away: stamps are worth no failed request.
-    }
-    this.#flushing = undefined;
-    // Uses noted while the others were written.
-    if (this.#pending.size > 0 && !this.#stop.signal.aborted) this.#flushing = this.#flushLater();
+  /** Unless it was used again meanwhile. */
+  #forget(tokenId: string, usedAt: Instant): void {
+    if (this.#pending.get(tokenId) === usedAt) this.#pending.delete(tokenId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
-    await this.#flushing;
     await this.flush();
   }
 }

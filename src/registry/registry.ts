@@ -104,7 +104,10 @@ export interface Uploads {
   put(visit: Visit, digest: Digest, body: UploadBody | undefined): Promise<BlobDescriptor>;
   /** Ends the session and drops its bytes. */
   cancel(visit: Visit, id: string): Promise<void>;
-  /** Drops sessions that nobody went on with in time; gives how many. Called now and then. */
+  /**
+   * Drops sessions that nobody went on with in time; gives how many. Called now and then. Where some
+   * can't be dropped it throws an `AggregateError` of why, after it has tried the others.
+   */
   removeExpired(): Promise<number>;
 }
 

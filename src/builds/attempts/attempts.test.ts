@@ -214,7 +214,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const states = async () => (await room.listBuilds()).map(({ state }) => state);
     const early = await states();
     room.clock.advance(15_000);
-    await room.builds.keeper.tick();
+    await room.tick();
 
     expect(early).toEqual(['canceling', 'canceled']);
     expect(await states()).toEqual(['canceled', 'canceled']);
@@ -235,11 +235,11 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const { attemptId } = await startOne();
     room.clock.advance(4 * hours - 1);
     await room.hear([attemptId]);
-    await room.builds.keeper.tick();
+    await room.tick();
     const before = await room.report(1);
 
     room.clock.advance(1);
-    await room.builds.keeper.tick();
+    await room.tick();
     await attempts.settle(attemptId);
     const after = await room.report(1);
 
@@ -280,7 +280,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
       const leased = await room.lease();
       await room.stage(leased.attemptId, 'main');
       room.clock.advance(30_000);
-      await room.builds.keeper.tick();
+      await room.tick();
       states.push((await room.report(1)).state);
     }
 

@@ -61,7 +61,7 @@ describe.each(testDialects)('builders in %s', (dialect) => {
     for (let seconds = 0; seconds < 90; seconds += 20) {
       room.clock.advance(20_000);
       await room.hear([attemptId]);
-      await room.builds.keeper.tick();
+      await room.tick();
     }
 
     expect(await stateOf(buildId)).toBe('in_progress');
@@ -70,11 +70,11 @@ describe.each(testDialects)('builders in %s', (dialect) => {
   test('a builder that lost its power is given up after 30 seconds, though nobody closed anything', async () => {
     const { buildId } = await startOne();
     room.clock.advance(29_999);
-    await room.builds.keeper.tick();
+    await room.tick();
     const early = await stateOf(buildId);
 
     room.clock.advance(1);
-    await room.builds.keeper.tick();
+    await room.tick();
 
     expect(early).toBe('in_progress');
     expect(await stateOf(buildId)).toBe('pending');
@@ -111,7 +111,7 @@ describe.each(testDialects)('builders in %s', (dialect) => {
     const { strangers } = await room.connect('builder-2', [attemptId]);
     await room.hear([attemptId], 'builder-2');
     room.clock.advance(30_000);
-    await room.builds.keeper.tick();
+    await room.tick();
 
     expect(strangers).toEqual([attemptId]);
     expect(await stateOf(buildId)).toBe('pending');
@@ -123,12 +123,12 @@ describe.each(testDialects)('builders in %s', (dialect) => {
     const server = room.openServer();
 
     await server.keeper.giveGrace();
-    await server.keeper.tick();
+    await room.tick(server);
     const early = await stateOf(1);
     room.clock.advance(29_999);
     await room.connect('builder-1', [attemptId]);
     room.clock.advance(29_999);
-    await server.keeper.tick();
+    await room.tick(server);
 
     expect(early).toBe('in_progress');
     expect(await stateOf(1)).toBe('in_progress');
@@ -144,7 +144,7 @@ describe.each(testDialects)('builders in %s', (dialect) => {
     await there.next('welcome');
     await here.breakOff();
     room.clock.advance(10_000);
-    await other.keeper.tick();
+    await room.tick(other);
     await other.attempts.finish(attempt.attemptId, { outcome: 'success' });
 
     expect(await stateOf(attempt.buildId)).toBe('success');
@@ -228,17 +228,17 @@ describe.each(testDialects)('builders in %s', (dialect) => {
     const { attempt } = await builder.next('assignment');
     await builder.stopServer();
     room.clock.advance(3_000);
-    await room.builds.keeper.tick();
+    await room.tick();
     const afterStop = await stateOf(attempt.buildId);
 
     const back = connect(room.builds.builders, [attempt.attemptId]);
     await back.next('welcome');
     await back.breakOff();
     room.clock.advance(2_999);
-    await room.builds.keeper.tick();
+    await room.tick();
     const early = await stateOf(attempt.buildId);
     room.clock.advance(1);
-    await room.builds.keeper.tick();
+    await room.tick();
 
     expect([afterStop, early]).toEqual(['in_progress', 'in_progress']);
     expect(await stateOf(attempt.buildId)).toBe('pending');

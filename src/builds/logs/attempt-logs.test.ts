@@ -69,7 +69,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
 
     await finish();
     expect(writing).not.toHaveBeenCalled();
-    await room.builds.logs.close();
+    await room.builds.logs.closeOf(1);
 
     expect(writing).toHaveBeenCalledTimes(1);
     const after = await read();
@@ -84,7 +84,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
     const growing = await room.blobs.list('logs/', { after: '', limit: 100 });
     await finish();
 
-    await room.builds.logs.close();
+    await room.tick();
 
     expect(growing).toHaveLength(2);
     expect(await room.blobs.list('logs/', { after: '', limit: 100 })).toHaveLength(3);
@@ -167,8 +167,8 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
     const other = room.openServer();
     await room.loseBuilder();
 
-    await Promise.all([room.builds.logs.close(), other.logs.close()]);
-    await room.builds.logs.close();
+    await Promise.all([room.builds.logs.closeOf(1), other.logs.closeOf(1)]);
+    await room.tick();
 
     expect(await room.logTexts(attemptId)).toEqual(['zero', 'one', 'builder builder-1 was lost']);
     expect((await read()).isComplete).toBe(true);

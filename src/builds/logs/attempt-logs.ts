@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
+import { paged } from '#platform/schedule';
 import type { BuildsParts } from '../builds-options.ts';
 import { appendLog, type LogBatch } from './append-log.ts';
-import { closeLogs } from './close-logs.ts';
+import { closeLog } from './close-log.ts';
 import { type FollowRequest, followLog } from './follow-log.ts';
 import type { NumberedLine } from './log-line.ts';
+import { listUnfinishedLogs, listUnfinishedLogsOf, type UnfinishedLog } from './log-store.ts';
 import { type LogPage, type LogRange, readLog, readPieces, requireLogHead } from './read-log.ts';
 
 /**
@@ -26,8 +28,14 @@ export interface AttemptLogs {
   /** The text of all lines that are there now, as people download it. */
   text(attemptId: string): Readable;
 
-  /** For the keeper: writes the last lines of stopped and lost attempts, and stores what is in rows. */
-  close(): Promise<void>;
+  /** Those of ended attempts that are not at rest yet. */
+  listOpen(): AsyncIterable<UnfinishedLog>;
+
+  /** Writes the last lines of a stopped or lost attempt, and stores what is in rows. */
+  close(log: UnfinishedLog): Promise<void>;
+
+  /** Closes those of a build that has just ended, for whoever reads them next. */
+  closeOf(buildId: number): Promise<void>;
 }
 
 export type AttemptLogsParts = Pick<
@@ -41,9 +49,19 @@ export function createAttemptLogs(parts: AttemptLogsParts): AttemptLogs {
     read: (attemptId, range) => readLog(parts, attemptId, range),
     follow: (attemptId, request) => followLog(parts, attemptId, request),
     text: (attemptId) => Readable.from(logText(parts, attemptId), { objectMode: false }),
-    close: () => closeLogs(parts),
+    listOpen: () =>
+      paged<UnfinishedLog>((last) =>
+        parts.database.read((tx) => listUnfinishedLogs(tx, last, logsPerPage)),
+      ),
+    close: (log) => closeLog(parts, log),
+    async closeOf(buildId) {
+      const logs = await parts.database.read((tx) => listUnfinishedLogsOf(tx, buildId));
+      for (const log of logs) await closeLog(parts, log);
+    },
   };
 }
+
+const logsPerPage = 100;
 
 async function* logText(parts: AttemptLogsParts, attemptId: string): AsyncGenerator<string, void> {
   await requireLogHead(parts, attemptId);

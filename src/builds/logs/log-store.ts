@@ -166,19 +166,41 @@ export interface UnfinishedLog {
   readonly endedAt: Instant;
 }
 
+/** Of attempts that have ended, the longest ago first, after the one that is given. */
 export async function listUnfinishedLogs(
   tx: ReadTransaction,
+  last: UnfinishedLog | undefined,
   limit: number,
 ): Promise<readonly UnfinishedLog[]> {
-  const rows = await tx
+  const page = unfinishedLogs(tx).orderBy('ended_at').orderBy('id').limit(limit);
+  const later =
+    last &&
+    page.where((eb) =>
+      eb(eb.refTuple('ended_at', 'id'), '>', eb.tuple(last.endedAt, last.attemptId)),
+    );
+  return unfinishedFromRows(await (later ?? page).execute());
+}
+
+/** Those of one build. */
+export async function listUnfinishedLogsOf(
+  tx: ReadTransaction,
+  buildId: number,
+): Promise<readonly UnfinishedLog[]> {
+  return unfinishedFromRows(await unfinishedLogs(tx).where('build_id', '=', buildId).execute());
+}
+
+function unfinishedLogs(tx: ReadTransaction) {
+  return tx
     .tables<BuildsTables>()
     .selectFrom('attempt')
     .select(['id', 'log_state', 'state', 'message', 'ended_at'])
     .where('log_state', '<>', 'merged')
-    .where('ended_at', 'is not', null)
-    .orderBy('ended_at')
-    .limit(limit)
-    .execute();
+    .where('ended_at', 'is not', null);
+}
+
+type UnfinishedRow = Awaited<ReturnType<ReturnType<typeof unfinishedLogs>['execute']>>[number];
+
+function unfinishedFromRows(rows: readonly UnfinishedRow[]): readonly UnfinishedLog[] {
   return rows.map((row) => ({
     attemptId: row.id,
     state: row.log_state as UnfinishedLog['state'],

@@ -37,20 +37,38 @@ export async function rememberDiscarded(
     .execute();
 }
 
-/** The longest waiting first. */
+/** One that waits, and since when. */
+export interface WaitingRef extends DiscardedRef {
+  readonly discardedAt: Instant;
+}
+
+/** The longest waiting first, after the one that is given. */
 export async function listDiscarded(
   tx: ReadTransaction,
+  last: WaitingRef | undefined,
   limit: number,
-): Promise<readonly DiscardedRef[]> {
-  const rows = await tx
+): Promise<readonly WaitingRef[]> {
+  const waiting = tx
     .tables<BuildsTables>()
     .selectFrom('discarded_ref')
     .selectAll()
     .orderBy('discarded_at')
-    .orderBy('delivery_id')
-    .limit(limit)
-    .execute();
+    .orderBy('repository_id')
+    .orderBy('ref_type')
+    .orderBy('ref_name')
+    .limit(limit);
+  const later =
+    last &&
+    waiting.where((eb) =>
+      eb(
+        eb.refTuple('discarded_at', 'repository_id', 'ref_type', 'ref_name'),
+        '>',
+        eb.tuple(last.discardedAt, last.repositoryId, last.ref.type, last.ref.name),
+      ),
+    );
+  const rows = await (later ?? waiting).execute();
   return rows.map((row) => ({
+    discardedAt: row.discarded_at,
     repositoryId: row.repository_id,
     sourceId: row.source_id,
     ref: { type: row.ref_type, name: row.ref_name },

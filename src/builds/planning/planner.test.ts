@@ -212,12 +212,12 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
     for (const name of ['a', 'b', 'c', 'd']) await room.pushBranch(name, commit(name));
     const newest = await room.pushBranch('d', commit('e'));
-    await room.builds.keeper.tick();
+    await room.tick();
     const whileFull = await room.listBuilds();
 
     await room.lease();
-    await room.builds.keeper.tick();
-    await room.builds.keeper.tick();
+    await room.tick();
+    await room.tick();
 
     expect(whileFull).toHaveLength(3);
     expect((await room.listBuilds())[0]).toMatchObject({ ref: { name: 'd', commit: commit('e') } });
@@ -231,7 +231,7 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     await room.push({ type: 'branch', name: 'd' });
 
     await room.lease();
-    await room.builds.keeper.tick();
+    await room.tick();
 
     expect(await room.listBuilds()).toHaveLength(3);
   });

@@ -1,4 +1,5 @@
 import type { WriteTransaction } from '#platform/db';
+import { paged } from '#platform/schedule';
 import type { ChangesToTake, KnownRef, RefChange, RefListener } from '#sources';
 import type { BuildsParts } from '../builds-options.ts';
 import type { BuildConfiguration } from '../configurations/configuration.ts';
@@ -12,6 +13,7 @@ import {
   listDiscarded,
   rememberDiscarded,
   takeDiscarded,
+  type WaitingRef,
 } from './discarded-ref-store.ts';
 import { findFullLimit, type Plan, planRef } from './plan-ref.ts';
 import type { Verdict } from './verdict.ts';
@@ -19,11 +21,11 @@ import { insertVerdict } from './verdict-store.ts';
 
 /** Decides what pushes build, once and for all, with a verdict for each rule. */
 export interface Planner extends RefListener {
-  /**
-   * Plans the newest heads of refs that a full queue refused, as far as there is room now. For the
-   * keeper: several servers may do it at once.
-   */
-  planDiscarded(): Promise<void>;
+  /** Refs that a full queue refused, the longest waiting first. */
+  listDiscarded(): AsyncIterable<DiscardedRef>;
+
+  /** Plans the ref's newest head, if there is room now. Several servers may do it at once. */
+  planDiscarded(discarded: DiscardedRef): Promise<void>;
 }
 
 type PlannerParts = Pick<
@@ -31,7 +33,7 @@ type PlannerParts = Pick<
   'database' | 'queue' | 'clock' | 'limits' | 'events' | 'sources'
 >;
 
-const discardedAtOnce = 50;
+const discardedPerPage = 50;
 /** A transaction ends with the change that brings it to so many: each may be a build to be queued. */
 const verdictsAtOnce = 30;
 
@@ -42,12 +44,13 @@ export function createPlanner(parts: PlannerParts): Planner {
       const plans = configurations.map((configuration) => planOf(parts, configuration));
       return planSome(tx, parts, plans, step);
     },
-    async planDiscarded() {
-      const discarded = await parts.database.read((tx) => listDiscarded(tx, discardedAtOnce));
-      for (const item of discarded) {
-        const head = await parts.sources.findRef(item.sourceId, item.ref);
-        await parts.database.transact((tx) => planAgain(tx, parts, item, head));
-      }
+    listDiscarded: () =>
+      paged<WaitingRef>((last) =>
+        parts.database.read((tx) => listDiscarded(tx, last, discardedPerPage)),
+      ),
+    async planDiscarded(discarded) {
+      const head = await parts.sources.findRef(discarded.sourceId, discarded.ref);
+      await parts.database.transact((tx) => planAgain(tx, parts, discarded, head));
     },
   };
 }

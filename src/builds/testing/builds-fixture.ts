@@ -5,7 +5,8 @@ import type { Database, DialectName, WriteTransaction } from '#platform/db';
 import { openTestDatabase } from '#platform/db/testing';
 import { Events } from '#platform/events';
 import { jobsMigrations } from '#platform/jobs';
-import { silentLogger } from '#platform/telemetry';
+import { Schedule } from '#platform/schedule';
+import { RecordingLogger } from '#platform/telemetry/testing';
 import type { CloneAccess, KnownRef, RefChange, Source } from '#sources';
 import { type BlobStore, createMemoryBlobStore } from '#storage';
 import { createAttemptFence } from '../attempts/fence.ts';
@@ -43,17 +44,23 @@ export interface FixtureOptions {
 export class BuildsFixture implements AsyncDisposable {
   readonly database: Database;
   readonly clock = new TestClock();
+  readonly logger = new RecordingLogger();
   readonly blobs: BlobStore = createMemoryBlobStore();
   readonly publisher: MemoryPublisher;
   readonly builds: Builds;
   readonly #options: FixtureOptions;
   readonly #fence = createAttemptFence();
   readonly #heads = new Map<string, KnownRef>();
+  /** Names of refs that sources fail to tell of. */
+  readonly unreadable = new Set<string>();
   /** How sources answer the question for a clone. */
   cloneAccess: () => Promise<CloneAccess> = async () => ({ kind: 'gateway', path: '/clone' });
   readonly #sources: BuildSources = {
     get: async () => source,
-    findRef: async (_source, ref) => this.#heads.get(keyOf(ref)),
+    findRef: async (_source, ref) => {
+      if (this.unreadable.has(ref.name)) throw new Error(`${ref.name} can't be read`);
+      return this.#heads.get(keyOf(ref));
+    },
     cloneAccess: () => this.cloneAccess(),
   };
   readonly #connections = new Map<string, number>();
@@ -82,6 +89,7 @@ export class BuildsFixture implements AsyncDisposable {
       ids: systemIds,
       logs: this.blobs,
       events: this.openEvents(),
+      logger: this.logger,
       publisher: this.publisher,
       secretBox: this.#secretBox,
       sources: this.#sources,
@@ -93,13 +101,27 @@ export class BuildsFixture implements AsyncDisposable {
     });
   }
 
+  /** Does all that is due now, as a server's schedule does. What fails is logged. */
+  async runDuties(server = this.builds): Promise<void> {
+    await using schedule = new Schedule({ clock: this.clock, logger: this.logger });
+    schedule.add(...server.keeper.duties);
+    await schedule.runAll();
+  }
+
+  /** Does all that is due now, where nothing of it is expected to fail. */
+  async tick(server = this.builds): Promise<void> {
+    const before = this.logger.failures.length;
+    await this.runDuties(server);
+    for (const { fields } of this.logger.failures.slice(before)) throw fields['error'];
+  }
+
   /** Of a server of its own. */
   openEvents(): Events {
     return new Events({
       database: this.database,
       ids: systemIds,
       clock: this.clock,
-      logger: silentLogger,
+      logger: this.logger,
     });
   }
 
@@ -196,7 +218,7 @@ export class BuildsFixture implements AsyncDisposable {
     const id = await this.#connection(builder);
     await this.database.transact((tx) => closeConnection(tx, id, this.clock.now()));
     this.clock.advance(3_000);
-    await this.builds.keeper.tick();
+    await this.tick();
   }
 
   /** The builder connects again where it was given up meanwhile. */

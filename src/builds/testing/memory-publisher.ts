@@ -9,6 +9,8 @@ export class MemoryPublisher implements ImagePublisher {
   readonly #orders = new Map<string, BuildOrder>();
   /** Tags that may not move. */
   readonly immutable = new Set<string>();
+  /** Attempts whose stages can't be dropped. */
+  readonly stuck = new Set<string>();
 
   stage(attemptId: string, tag: string, digest: string): void {
     const staged = this.#stages.get(attemptId) ?? new Map();
@@ -33,6 +35,7 @@ export class MemoryPublisher implements ImagePublisher {
   }
 
   async drop(_tx: WriteTransaction, { attemptId }: AttemptStage): Promise<void> {
+    if (this.stuck.has(attemptId)) throw new Error(`the stage of ${attemptId} is stuck`);
     this.#stages.delete(attemptId);
   }
 

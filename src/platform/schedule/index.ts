@@ -5,5 +5,6 @@
  */
 export type { Duty } from './duty.ts';
 export { type ItemDuty, itemDuty } from './item-duty.ts';
+export { paged } from './paged.ts';
 export { Schedule, type ScheduleOptions } from './schedule.ts';
 export { type Subscribe, Waiter } from './waiter.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TestClock } from '#kernel/testing';
 import { RecordingLogger } from '#platform/telemetry/testing';
-import { itemDuty } from './index.ts';
+import { itemDuty, paged } from './index.ts';
 
 const signal = new AbortController().signal;
 
@@ -16,8 +16,11 @@ beforeEach(() => {
   broken = new Set();
 });
 
-function dutyOver(list: (signal: AbortSignal) => AsyncIterable<string> | Promise<string[]>) {
+type List = (signal: AbortSignal) => AsyncIterable<string> | Promise<string[]>;
+
+function dutyOver(list: List, mostAtOnce = 9) {
   const duty = {
+    mostAtOnce,
     name: 'tend',
     everyMilliseconds: 1000,
     list,
@@ -98,6 +101,32 @@ describe('a duty of items', () => {
     await dutyOver(pages).run(stop.signal);
 
     expect(done).toEqual(['a', 'b']);
+  });
+
+  test('does so many in one run as it may, and counts none that it passes over', async () => {
+    const duty = dutyOver(async () => ['a', 'b', 'c', 'd'], 2);
+    broken.add('a');
+
+    await duty.run(signal);
+    const first = [...done];
+    await duty.run(signal);
+
+    expect(first).toEqual(['b']);
+    expect(done).toEqual(['b', 'b', 'c']);
+  });
+
+  test('reads pages as long as there are any', async () => {
+    const asked: (string | undefined)[] = [];
+    const pages: Readonly<Record<string, string[]>> = { '': ['a', 'b'], b: ['c'] };
+    const readPage = async (last: string | undefined) => {
+      asked.push(last);
+      return pages[last ?? ''] ?? [];
+    };
+
+    await dutyOver(() => paged(readPage)).run(signal);
+
+    expect(done).toEqual(['a', 'b', 'c']);
+    expect(asked).toEqual([undefined, 'b', 'c']);
   });
 
   test('fails as a whole when the items can not be listed', async () => {

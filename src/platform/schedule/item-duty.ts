@@ -6,7 +6,9 @@ import type { Duty } from './duty.ts';
 export interface ItemDuty<Item> {
   readonly name: string;
   readonly everyMilliseconds: number;
-  /** What is due now. One that fails is found again, and is then passed over until its pause is over. */
+  /** How many are worked on in one run at most; all of them unless it is said. */
+  readonly mostAtOnce?: number;
+  /** What is due now. One that has failed is found again, and passed over until its pause is over. */
   list(signal: AbortSignal): AsyncIterable<Item> | Promise<Iterable<Item>>;
   /** What an item's failures are told under, the same whenever it is found. */
   nameOf(item: Item): string;
@@ -35,11 +37,13 @@ export function itemDuty<Item>(duty: ItemDuty<Item>, parts: ItemDutyParts): Duty
     name: duty.name,
     everyMilliseconds: duty.everyMilliseconds,
     async run(signal) {
+      let left = duty.mostAtOnce ?? Infinity;
       for await (const item of await duty.list(signal)) {
-        if (signal.aborted) return;
+        if (signal.aborted || left === 0) break;
         const name = duty.nameOf(item);
         if ((failed.get(name)?.againAt ?? 0) > parts.clock.now()) continue;
         await workOn(item, { duty, parts, failed, signal });
+        left -= 1;
       }
       forgetOld(failed, parts.clock.now());
     },

@@ -317,6 +317,30 @@ export function uploadsContract(open: OpenRegistry): void {
       for (const key of keys) expect(await fixture.store.size(key)).toBeUndefined();
     });
 
+    test('an expired upload that can not be removed keeps none of the others', async () => {
+      await using fixture = await open();
+      const { store, registry } = fixture;
+      for (const text of ['one', 'two', 'three']) {
+        const { id } = await registry.uploads.start(visit);
+        await registry.uploads.append(visit, id, { bytes: chunksOf(Buffer.from(text)) });
+      }
+      const [stuck, ...others] = await uploadKeys(fixture);
+      const discard = store.discard.bind(store);
+      store.discard = async (key) => {
+        if (key === stuck) throw new Error('the disk says no');
+        await discard(key);
+      };
+      fixture.clock.advance(25 * 60 * minute);
+
+      const removing = registry.uploads.removeExpired();
+
+      await expect(removing).rejects.toThrow('1 uploads could not be removed');
+      for (const key of others) expect(await store.size(key)).toBeUndefined();
+      store.discard = discard;
+      fixture.clock.advance(minute);
+      expect(await registry.uploads.removeExpired()).toBe(1);
+    });
+
     test('A42 a blob larger than the limit is refused while it comes', async () => {
       await using fixture = await open({ largestBlobBytes: 1000 });
       const { uploads } = fixture.registry;

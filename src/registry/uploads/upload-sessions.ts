@@ -1,4 +1,4 @@
-import type { Clock, Ids } from '#kernel';
+import type { Clock, Ids, Instant } from '#kernel';
 import type { Database } from '#platform/db';
 import { type BlobStore, newBlobKey } from '#storage';
 import type { WholeBlobs } from '../blobs/whole-blobs.ts';
@@ -112,12 +112,19 @@ export class UploadSessions {
     const { database, clock } = this.#parts;
     const now = clock.now();
     const expired = await database.read((tx) => listExpiredUploads(tx, now, expiredAtOnce));
+    const failures: unknown[] = [];
     for (const upload of expired) {
-      const lease = this.#newLease();
-      const isOurs = await database.transact((tx) => claimUpload(tx, upload.id, lease, now));
-      if (isOurs) await this.discard({ upload, writer: lease.writer });
+      await this.#removeOne(upload, now).catch((error: unknown) => failures.push(error));
     }
-    return expired.length;
+    if (failures.length === 0) return expired.length;
+    throw new AggregateError(failures, `${failures.length} uploads could not be removed`);
+  }
+
+  async #removeOne(upload: UploadRow, now: Instant): Promise<void> {
+    const lease = this.#newLease();
+    const { database } = this.#parts;
+    const isOurs = await database.transact((tx) => claimUpload(tx, upload.id, lease, now));
+    if (isOurs) await this.discard({ upload, writer: lease.writer });
   }
 
   #newUpload({ repositoryId, actor }: Visit): UploadRow {

@@ -2,29 +2,17 @@ import { formatSeconds, type PhaseName } from '#kernel';
 import { listPhases } from '../attempts/phase-store.ts';
 import type { LogParts } from './append-log.ts';
 import { encodeLines, type LogLine } from './log-line.ts';
-import {
-  addTail,
-  completeLog,
-  findLogHead,
-  listUnfinishedLogs,
-  settleLog,
-  type UnfinishedLog,
-} from './log-store.ts';
+import { addTail, completeLog, findLogHead, settleLog, type UnfinishedLog } from './log-store.ts';
 import { storeTail } from './segment-blobs.ts';
 
-const logsAtOnce = 100;
-
 /**
- * Brings the logs of ended attempts to rest: writes the last lines of those that were stopped or
- * lost, and makes their tails segments. Whatever a crash left half done is done by the next call.
+ * Brings the log of an ended attempt to rest: writes its last lines where it was stopped or lost, and
+ * makes its tail a segment. Whatever a crash left half done is done by the next call.
  */
-export async function closeLogs(parts: LogParts): Promise<void> {
-  const unfinished = await parts.database.read((tx) => listUnfinishedLogs(tx, logsAtOnce));
-  for (const log of unfinished) {
-    const { attemptId } = log;
-    if (log.state === 'open') await writeEnd(parts, log);
-    await storeTail(parts, attemptId, [], (tx, segment) => settleLog(tx, attemptId, segment));
-  }
+export async function closeLog(parts: LogParts, log: UnfinishedLog): Promise<void> {
+  const { attemptId } = log;
+  if (log.state === 'open') await writeEnd(parts, log);
+  await storeTail(parts, attemptId, [], (tx, segment) => settleLog(tx, attemptId, segment));
 }
 
 /** Does nothing when another server has done it. */
