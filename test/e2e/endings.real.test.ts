@@ -120,7 +120,7 @@ describe('every ending of a build in a sandbox', () => {
     const id = await push({ 'hooks/push': hook(`docker push "$IMAGE_NAME"\n${sleeps}`) });
     await untilLine(client, id, 'the hook sleeps');
     const builder = (await reportOf(client, id)).attemptList[0]?.builder ?? '';
-    expect(await listLeftovers(program, builder), 'while it runs').not.toEqual([]);
+    expect(await listLeftovers(builder), 'while it runs').not.toEqual([]);
 
     await program.kill();
 
@@ -187,7 +187,7 @@ describe('every ending of a build in a sandbox', () => {
   async function leftovers(builder: string): Promise<readonly string[]> {
     const deadline = Date.now() + leftoversMilliseconds;
     for (;;) {
-      const left = await listLeftovers(program, builder);
+      const left = await listLeftovers(builder);
       if (left.length === 0 || Date.now() > deadline) return left;
       await sleep(100);
     }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,7 @@ export interface Program extends AsyncDisposable {
   start(): Promise<void>;
   /** The process of the server's own builder. */
   builderProcess(): Promise<number>;
-  /** Where the builder keeps its sockets; its path has to be short. */
-  readonly temporaryFolder: string;
+  readonly dataFolder: string;
   /** What the program has written about itself. */
   ownLog(): Promise<string>;
 }
@@ -36,15 +35,13 @@ export async function openProgram(
   const port = await freePort();
   const serverUrl = `http://localhost:${port}`;
   const logFile = join(folder, 'program.log');
-  const temporaryFolder = join(folder, 't');
-  await mkdir(temporaryFolder);
-  const words = [main, 'serve', '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`];
+  const dataFolder = join(folder, 'data');
+  const words = [main, 'serve', '--data', dataFolder, '--listen', `127.0.0.1:${port}`];
   const environment = {
     ...process.env,
     SLIPWAY_ADMIN_USERNAME: owner.username,
     SLIPWAY_ADMIN_PASSWORD: owner.password,
     SLIPWAY_PUBLIC_URL: serverUrl,
-    TMPDIR: temporaryFolder,
     ...settings,
   };
   let child: ChildProcess;
@@ -64,7 +61,7 @@ export async function openProgram(
   return {
     serverUrl,
     host: new URL(serverUrl).host,
-    temporaryFolder,
+    dataFolder,
     start,
     kill: async () => {
       await end('SIGKILL');

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SlipwayClient } from '#client';
 import { accountOperations, type BuildReport, repositoryOperations } from '#protocol';
@@ -166,7 +166,7 @@ describe('a hostile repository', () => {
 
   test('A36 neither its token nor its variables are in the server’s own log or files', async () => {
     const ownLog = await program.ownLog();
-    const files = await filesBelow(join(dirname(program.temporaryFolder), 'data'));
+    const files = await filesBelow(program.dataFolder);
 
     expect(ownLog).toContain('"level"');
     expect(ownLog).not.toMatch(/slip_att_[A-Za-z0-9_-]{8}/);
