@@ -59,9 +59,11 @@ export function createRooms(options: RoomsOptions): Rooms {
     publisher: createImagePublisher(registry),
     secretBox: createSecretBox(options.secrets.encryptionKey),
     sources: {
-      get: (id) => sources.get(id),
-      findRef: (id, ref) => sources.findRef(id, ref),
+      prepare: (source) => sources.prepare(source),
       cloneAccess: (id) => sources.cloneAccess(id),
+      listRefs: (id) => sources.listRefs(id),
+      findRef: (id, ref) => sources.findRef(id, ref),
+      listDeliveries: (id, page) => sources.listDeliveries(id, page),
     },
     limits: buildLimits(options.config),
     events: options.events,

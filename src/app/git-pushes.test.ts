@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openGitClient } from '#githost/testing';
 import { parseRepositoryName } from '#kernel';
+import { buildOperations } from '#protocol';
 import { makeBuildable } from './testing/buildable-repository.ts';
 import { pushSource } from './testing/source-push.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
@@ -26,8 +27,10 @@ test('SET-31 a push comes back when its changes are in the ref log and planned',
     pushedBy: 'ada',
     changes: [{ type: 'branch', name: 'main', commit }],
   });
-  const verdicts = await server.rooms.builds.history.verdicts(1, [delivery?.id ?? 0]);
-  expect(verdicts.get(delivery?.id ?? 0)).toMatchObject([{ outcome: 'off' }]);
+  const { items } = await server.ada.client.call(buildOperations.deliveries, {
+    params: { namespace: 'ada', name: 'app' },
+  });
+  expect(items[0]?.verdicts).toMatchObject([{ outcome: 'off' }]);
 });
 
 test('a push to a repository that nothing is built from is taken', async () => {

@@ -10,7 +10,7 @@ export function createImagePublisher({ stages }: Pick<Registry, 'stages'>): Imag
       const order = { position: seq, label: `build ${buildId}` };
       return stages.publish(tx, visit, { stage, order });
     },
-    drop: (tx, attempt) => stages.drop(tx, stageOf(attempt).stage),
+    drop: (tx, attemptId) => stages.drop(tx, attemptSubject(attemptId)),
   };
 }
 

@@ -9,6 +9,7 @@ import { registryMigrations } from '#registry';
 import { repositoriesMigrations } from '#repositories';
 import { sourcesMigrations } from '#sources';
 import { embeddedRepositories } from './embedded-repositories.ts';
+import { queuesById } from './queues-by-id.ts';
 
 /**
  * Every step of the schema, room by room, in the order in which a new database takes them; last what
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
     ],
   },
   embeddedRepositories,
+  queuesById,
 ];

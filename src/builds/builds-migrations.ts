@@ -20,6 +20,13 @@ export const buildsMigrations: readonly Migration[] = [
   },
   { name: '0002-builder-connections', statements: builderConnections },
   { name: '0003-log-tail', statements: logTail },
+  {
+    name: '0003-repositories-by-id',
+    statements: () => [
+      'alter table build_configuration drop column repository_name',
+      'alter table build drop column repository_name',
+    ],
+  },
 ];
 
 /** Which builder is alive, and what it holds. Attempts of before hold no sandbox that anybody knows of. */

@@ -1,4 +1,4 @@
-import type { Clock, Ids, NamespaceName } from '#kernel';
+import type { Clock, Ids } from '#kernel';
 import type { SecretBox } from '#platform/crypto';
 import type { Database } from '#platform/db';
 import type { JobQueue } from '#platform/jobs';
@@ -11,15 +11,18 @@ import type { ImagePublisher } from './image-publisher.ts';
 /** What a namespace may use. Asked at every decision, so that a plan may change at any time. */
 export interface BuildLimits {
   /** How many builds of a namespace run at once. */
-  readonly concurrency: (namespace: NamespaceName) => number;
+  readonly concurrency: (namespaceId: number) => number;
   /** How many builds of a namespace may wait. */
-  readonly pending: (namespace: NamespaceName) => number;
+  readonly pending: (namespaceId: number) => number;
   /** How long an attempt may take. */
   readonly timeLimitMilliseconds: number;
 }
 
 /** What builds ask of the sources that they come from: `Sources` itself. */
-export type BuildSources = Pick<Sources, 'get' | 'findRef' | 'cloneAccess'>;
+export type BuildSources = Pick<
+  Sources,
+  'prepare' | 'cloneAccess' | 'listRefs' | 'findRef' | 'listDeliveries'
+>;
 
 /** What the parts of this room are made of. */
 export interface BuildsParts {

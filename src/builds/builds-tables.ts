@@ -6,7 +6,6 @@ import type {
   BuildState,
   PhaseName,
   RefType,
-  RepositoryName,
   TagOutcomeWord,
   VerdictOutcome,
 } from '#kernel';
@@ -29,7 +28,6 @@ export interface BuildsTables {
 
 interface BuildConfigurationTable {
   readonly repository_id: number;
-  readonly repository_name: RepositoryName;
   readonly source_id: number;
   readonly autotest: AutotestMode;
   /** Counts changes: the same commit is built again under another configuration. */
@@ -61,7 +59,6 @@ export interface BuildTable {
   readonly id: Generated<number>;
   readonly job_id: number;
   readonly repository_id: number;
-  readonly repository_name: RepositoryName;
   readonly source_id: number;
   readonly configuration_version: number;
   readonly rule_id: number;

@@ -14,8 +14,8 @@ export interface ImagePublisher {
     stage: AttemptStage,
     order: BuildOrder,
   ): Promise<readonly TagOutcome[]>;
-  /** Throws away what the stage holds and has not published. */
-  drop(tx: WriteTransaction, stage: AttemptStage): Promise<void>;
+  /** Throws away what the attempt has staged and not published. */
+  drop(tx: WriteTransaction, attemptId: string): Promise<void>;
 }
 
 export interface AttemptStage {

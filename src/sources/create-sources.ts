@@ -14,8 +14,7 @@ import { assertReadsRefs, cloneAccess, type Providers } from './providers.ts';
 import type { Delivery, RefListener, SourceId } from './ref-changes.ts';
 import { findRef, type KnownRef, listRefs } from './ref-log-store.ts';
 import type { Source, SourceName } from './source.ts';
-import { findSource, getSource, putSource } from './source-store.ts';
-import { sourcesErrors } from './sources-errors.ts';
+import { findSource, requireSource } from './source-store.ts';
 
 export interface SourcesOptions {
   readonly database: Database;
@@ -33,15 +32,12 @@ export interface SourcesOptions {
  */
 export interface Sources extends AsyncDisposable {
   /**
-   * The source of that name, linked where it is not yet. Throws what the provider's `link` does; then
-   * a second try begins anew.
+   * Lets the provider make ready what it has to keep for a source that is not stored yet: to be called
+   * before `putSource`. Throws what the provider's `link` does; a later call goes on from there.
    */
-  link(source: SourceName): Promise<Source>;
+  prepare(source: SourceName): Promise<void>;
 
   find(source: SourceName): Promise<Source | undefined>;
-
-  /** Throws `SOURCE_UNKNOWN`. */
-  get(id: SourceId): Promise<Source>;
 
   /**
    * What an attempt needs to clone the source. Throws `SOURCE_UNKNOWN`, `PROVIDER_UNABLE` where that
@@ -77,12 +73,12 @@ export function createSources(options: SourcesOptions): Sources {
   const schedule = new Schedule({ clock, logger });
   schedule.add(createSweep({ database, looks }));
   return {
-    link: (source) => linkSource(options, source),
+    prepare: (source) => prepareSource(options, source),
     find: (source) => database.read((tx) => findSource(tx, source)),
-    get: (id) => requireSource(database, id),
-    cloneAccess: async (id) => cloneAccess(providers, await requireSource(database, id)),
+    cloneAccess: async (id) =>
+      cloneAccess(providers, await database.read((tx) => requireSource(tx, id))),
     async observe(id, poke) {
-      assertReadsRefs(providers, await requireSource(database, id));
+      assertReadsRefs(providers, await database.read((tx) => requireSource(tx, id)));
       await looks.observe(id, poke);
     },
     listRefs: (id) => database.read((tx) => listRefs(tx, id)),
@@ -106,21 +102,10 @@ function lookParts({ events, ...options }: SourcesOptions): LookParts {
   };
 }
 
-type LinkOptions = Pick<SourcesOptions, 'database' | 'clock' | 'providers'>;
-
-async function linkSource(
-  { database, clock, providers }: LinkOptions,
-  named: SourceName,
-): Promise<Source> {
-  const linked = await database.read((tx) => findSource(tx, named));
-  if (linked !== undefined) return linked;
-  await providers[named.provider].link(named.name);
-  const createdAt = clock.now();
-  return database.transact((tx) => putSource(tx, { ...named, createdAt }));
-}
-
-async function requireSource(database: Database, id: SourceId): Promise<Source> {
-  const source = await database.read((tx) => getSource(tx, id));
-  if (source !== undefined) return source;
-  throw sourcesErrors.fail('SOURCE_UNKNOWN', `there is no source ${id}`);
+async function prepareSource(
+  { database, providers }: Pick<SourcesOptions, 'database' | 'providers'>,
+  source: SourceName,
+): Promise<void> {
+  const stored = await database.read((tx) => findSource(tx, source));
+  if (stored === undefined) await providers[source.provider].link(source.name);
 }

@@ -134,7 +134,7 @@ export async function keepError(
 
 export interface DeliveryPage {
   /** Begin with the delivery before this one. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   readonly limit: number;
 }
 

@@ -25,5 +25,6 @@ export type {
 } from './ref-changes.ts';
 export type { KnownRef } from './ref-log-store.ts';
 export type { Source, SourceName } from './source.ts';
+export { putSource, requireSource } from './source-store.ts';
 export { type SourcesErrorCode, sourcesErrors } from './sources-errors.ts';
 export { sourcesMigrations } from './sources-migrations.ts';

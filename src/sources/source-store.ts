@@ -2,11 +2,15 @@ import type { Instant, ProviderKind } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { SourceId } from './ref-changes.ts';
 import type { Source, SourceName } from './source.ts';
+import { sourcesErrors } from './sources-errors.ts';
 import type { SourcesTables } from './sources-tables.ts';
 
 type AnyTransaction = ReadTransaction | WriteTransaction;
 
-/** The source of that name, stored unless it is there. */
+/**
+ * The source of that name, stored unless it is there. Its provider has been asked to make it ready
+ * before: `Sources.prepare`.
+ */
 export async function putSource(
   tx: WriteTransaction,
   { provider, name, createdAt }: SourceName & { readonly createdAt: Instant },
@@ -32,9 +36,11 @@ export async function findSource(
   return row && toSource(row);
 }
 
-export async function getSource(tx: AnyTransaction, id: SourceId): Promise<Source | undefined> {
+/** Throws `SOURCE_UNKNOWN`. */
+export async function requireSource(tx: AnyTransaction, id: SourceId): Promise<Source> {
   const row = await selectSources(tx).where('id', '=', id).executeTakeFirst();
-  return row && toSource(row);
+  if (row !== undefined) return toSource(row);
+  throw sourcesErrors.fail('SOURCE_UNKNOWN', `there is no source ${id}`);
 }
 
 /** In the order they were linked. */

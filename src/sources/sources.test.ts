@@ -8,7 +8,8 @@ import { createJobQueue, jobsMigrations } from '#platform/jobs';
 import { RecordingLogger } from '#platform/telemetry/testing';
 import { createSources, type Sources } from './create-sources.ts';
 import { keepPoke } from './looks/poke.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceName } from './source.ts';
+import { putSource, requireSource } from './source-store.ts';
 import { sourcesMigrations } from './sources-migrations.ts';
 import { MemoryProvider } from './testing/memory-provider.ts';
 import { RecordingListener } from './testing/recording-listener.ts';
@@ -29,6 +30,7 @@ interface Fixture extends AsyncDisposable {
   readonly listener: RecordingListener;
   readonly sources: Sources;
   readonly source: Source;
+  link(name: SourceName): Promise<Source>;
   /** Another server over the same database. */
   anotherServer(): Sources;
 }
@@ -54,7 +56,11 @@ async function openFixture(
       logger,
     });
   const sources = opened.use(createServer());
-  const source = await sources.link(app);
+  const link = async (name: SourceName) => {
+    await sources.prepare(name);
+    return database.transact((tx) => putSource(tx, { ...name, createdAt: clock.now() }));
+  };
+  const source = await link(app);
   const kept = opened.move();
   return {
     database,
@@ -64,6 +70,7 @@ async function openFixture(
     listener,
     sources,
     source,
+    link,
     anotherServer: () => kept.use(createServer()),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
@@ -107,16 +114,17 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     await using fixture = await openFixture(dialect);
     const { sources, source } = fixture;
 
-    const [again, another] = await Promise.all([sources.link(app), sources.link(other)]);
+    const [again, another] = await Promise.all([fixture.link(app), fixture.link(other)]);
 
     const createdAt = fixture.clock.now();
     expect(source).toMatchObject({ ...app, defaultBranch: undefined, createdAt });
     expect(again).toEqual(source);
     expect(another.id).not.toBe(source.id);
     expect(await sources.find(app)).toEqual(source);
-    expect(await sources.get(source.id)).toEqual(source);
+    const get = (id: number) => fixture.database.read((tx) => requireSource(tx, id));
+    expect(await get(source.id)).toEqual(source);
     expect(await sources.find({ ...app, name: 'ada/the app' })).toBeUndefined();
-    await expect(sources.get(999)).rejects.toMatchObject({ code: 'SOURCE_UNKNOWN' });
+    await expect(get(999)).rejects.toMatchObject({ code: 'SOURCE_UNKNOWN' });
   });
 
   test('SET-31 each push is a kept delivery with its changes, in ascending places of the ref log', async () => {
@@ -157,7 +165,8 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     expect(await sources.listRefs(source.id)).toEqual([head]);
     expect(await sources.findRef(source.id, main)).toEqual(head);
     expect(await sources.findRef(source.id, release)).toBeUndefined();
-    expect((await sources.get(source.id)).defaultBranch).toBe('main');
+    const observed = await fixture.database.read((tx) => requireSource(tx, source.id));
+    expect(observed.defaultBranch).toBe('main');
   });
 
   test('a delivery is kept before anybody looks', async () => {
@@ -221,7 +230,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     const provider = new MemoryProvider();
     await using fixture = await openFixture(dialect, provider);
     const { sources, source, listener } = fixture;
-    const second = await sources.link(other);
+    const second = await fixture.link(other);
     provider.refs = [main];
     const { reached, open } = holdReads(provider);
     const stuck = sources.observe(source.id, { cause: 'push' });
@@ -474,7 +483,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
   test('the start looks at every source and goes on past one that can not be read', async () => {
     await using fixture = await openFixture(dialect);
     const { sources, provider, listener } = fixture;
-    const second = await sources.link(other);
+    const second = await fixture.link(other);
     provider.refs = [main];
     provider.isBroken = true;
     provider.beforeRead = async () => {
@@ -507,11 +516,11 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     await using fixture = await openFixture(dialect);
     const { sources, provider } = fixture;
     provider.isBroken = true;
-    await expect(sources.link(other)).rejects.toMatchObject({ code: 'PROVIDER_FAILED' });
+    await expect(fixture.link(other)).rejects.toMatchObject({ code: 'PROVIDER_FAILED' });
     expect(await sources.find(other)).toBeUndefined();
     provider.isBroken = false;
 
-    const linked = await sources.link(other);
+    const linked = await fixture.link(other);
 
     expect(await sources.find(other)).toEqual(linked);
   });

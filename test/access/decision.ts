@@ -6,6 +6,7 @@ export type Decision = 'in' | 'login' | 'no' | 'none';
 
 const codesOfNothing: ReadonlySet<unknown> = new Set([
   'REPOSITORY_UNKNOWN',
+  'BUILD_UNKNOWN',
   'NOT_FOUND',
   'NAME_UNKNOWN',
 ]);

@@ -121,7 +121,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   },
   builds: {
     purpose: 'rules, verdicts, queue, states, logs and history of builds; executes nothing',
-    mayImport: ['kernel', ...platform, 'storage', 'access', 'sources'],
+    mayImport: ['kernel', ...platform, 'storage', 'access', 'accounts', 'repositories', 'sources'],
   },
   protocol: {
     purpose: 'the wire: operations of the API and of the builder protocol, declared once',

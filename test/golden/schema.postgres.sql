@@ -76,7 +76,6 @@ create table build (
   id bigint identity always not null,
   job_id bigint not null,
   repository_id bigint not null,
-  repository_name text collate C not null,
   source_id bigint not null,
   configuration_version bigint not null,
   rule_id bigint not null,
@@ -106,7 +105,6 @@ CREATE INDEX build_repository ON public.build USING btree (repository_id, id);
 
 create table build_configuration (
   repository_id bigint not null,
-  repository_name text collate C not null,
   source_id bigint not null,
   autotest text not null,
   version bigint not null,

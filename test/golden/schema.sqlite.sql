@@ -69,7 +69,6 @@ CREATE TABLE build (
   id integer primary key autoincrement,
   job_id integer not null references job (id),
   repository_id integer not null,
-  repository_name text not null,
   source_id integer not null,
   configuration_version integer not null,
   rule_id integer not null,
@@ -100,7 +99,6 @@ CREATE INDEX build_repository on build (repository_id, id);
 
 CREATE TABLE build_configuration (
   repository_id integer primary key,
-  repository_name text not null,
   source_id integer not null,
   autotest text not null,
   version integer not null,

@@ -31,7 +31,7 @@ function requireUser(principal: Principal): Person {
 }
 
 /** What a caller is told that may see something and not do this with it: log in, or why not. */
-export function refusal(principal: Principal, why: string): AppError {
+function refusal(principal: Principal, why: string): AppError {
   return isPerson(principal)
     ? accessErrors.fail('ACCESS_DENIED', why)
     : accessErrors.fail('UNAUTHENTICATED', 'this needs a log-in, or a token');

@@ -1,15 +1,22 @@
 import type {
   AttemptReport,
+  BuildNews,
+  ListedBuild,
   NumberedLine,
-  Build as StoredBuild,
+  DeliveryReport as StoredDelivery,
   BuildReport as StoredReport,
-  Verdict,
 } from '#builds';
-import type { Attempt, Build, BuildReport, DeliveryReport, NumberedLogLine } from '#protocol';
-import type { Delivery } from '#sources';
+import type {
+  Attempt,
+  Build,
+  BuildEvent,
+  BuildReport,
+  DeliveryReport,
+  NumberedLogLine,
+} from '#protocol';
 import { instantText, optionalInstant } from './wire-instant.ts';
 
-export function buildAnswer(build: StoredBuild, attempts: number): Build {
+export function buildAnswer(build: ListedBuild): Build {
   const { type, name, commit } = build.ref;
   return {
     id: build.id,
@@ -21,7 +28,7 @@ export function buildAnswer(build: StoredBuild, attempts: number): Build {
     tags: [...build.tags],
     push: build.push,
     cause: build.cause,
-    attempts,
+    attempts: build.attemptCount,
     createdAt: instantText(build.createdAt),
     ...optionalInstant('startedAt', build.startedAt),
     ...optionalInstant('finishedAt', build.finishedAt),
@@ -30,7 +37,7 @@ export function buildAnswer(build: StoredBuild, attempts: number): Build {
 
 export function reportAnswer(report: StoredReport): BuildReport {
   return {
-    ...buildAnswer(report, report.attempts.length),
+    ...buildAnswer(report),
     attemptList: report.attempts.map(attemptAnswer),
     ...present('waiting', report.waiting),
   };
@@ -59,7 +66,18 @@ export function lineAnswer({ number, at, phase, stream, text }: NumberedLine): N
   return { number, at: instantText(at), phase, stream, text };
 }
 
-export function deliveryAnswer(delivery: Delivery, verdicts: readonly Verdict[]): DeliveryReport {
+export function newsAnswer(news: BuildNews): BuildEvent {
+  switch (news.type) {
+    case 'build':
+      return { type: 'build', build: reportAnswer(news.build) };
+    case 'line':
+      return { type: 'line', attempt: news.attempt, line: lineAnswer(news.line) };
+    case 'end':
+      return news;
+  }
+}
+
+export function deliveryAnswer(delivery: StoredDelivery): DeliveryReport {
   return {
     id: delivery.id,
     cause: delivery.cause,
@@ -70,7 +88,7 @@ export function deliveryAnswer(delivery: Delivery, verdicts: readonly Verdict[])
       name,
       ...present('commit', commit),
     })),
-    verdicts: verdicts.map((verdict) => ({ ...verdict })),
+    verdicts: delivery.verdicts.map((verdict) => ({ ...verdict })),
   };
 }
 

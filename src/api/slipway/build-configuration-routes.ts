@@ -1,51 +1,90 @@
-import { nameOf, type Principal } from '#access';
-import { buildConfigurationOperations as operations } from '#protocol';
-import type { Repository } from '#repositories';
+import type { Builds, ShownConfiguration, TestedRef } from '#builds';
+import { type BuildConfiguration, buildConfigurationOperations as operations } from '#protocol';
 import type { Route } from '../kit/route.ts';
-import { configurationAnswer } from './build-configuration-answer.ts';
-import { repositoryAccess } from './repository-access.ts';
-import { notSetUp, requireConfiguration } from './require-configuration.ts';
+import { askedByRoom, repositoryIn } from './asked-by-room.ts';
 import { route } from './route.ts';
-import { type ConfigurationRooms, saveConfiguration } from './save-configuration.ts';
+import { instantText } from './wire-instant.ts';
 
-/** How repositories are built: source, rules, tests, variables. */
-export function buildConfigurationRoutes(rooms: ConfigurationRooms): readonly Route[] {
-  const { repositories, builds } = rooms;
-  const { configurations } = builds;
+export interface BuildConfigurationOptions {
+  readonly builds: Builds;
+  /** In front of the paths of embedded repositories. */
+  readonly publicUrl: string;
+}
+
+/** How repositories are built: source, rules, tests, variables; and what rules would do. */
+export function buildConfigurationRoutes(options: BuildConfigurationOptions): readonly Route[] {
+  const { publicUrl } = options;
+  const { configurations } = options.builds;
   return [
-    route(
-      operations.show,
-      repositoryAccess(repositories, 'viewBuilds'),
-      async ({ principal, repository }) =>
-        configurationAnswer(rooms, principal, await requireConfiguration(rooms, repository)),
+    route(operations.show, askedByRoom('viewBuilds'), async ({ principal, params }) =>
+      configurationAnswer(await configurations.show(principal, repositoryIn(params)), publicUrl),
     ),
-    route(operations.save, repositoryAccess(repositories, 'editBuildSettings'), async (call) => {
-      const { principal, repository, body, query } = call;
-      await saveConfiguration(rooms, { principal, repository, body });
-      const startedBuilds = query.build === 'true' ? await startTrial(rooms, call) : [];
-      const saved = await requireConfiguration(rooms, repository);
-      return { ...(await configurationAnswer(rooms, principal, saved)), startedBuilds };
+    route(operations.save, askedByRoom('editBuildSettings'), async (call) => {
+      const { source, ...body } = call.body;
+      const saved = await configurations.save(call.principal, repositoryIn(call.params), {
+        ...body,
+        source: source && { provider: source.provider, name: source.repository },
+        build: call.query.build === 'true',
+      });
+      const startedBuilds = [...saved.startedBuilds];
+      return { ...configurationAnswer(saved, publicUrl), startedBuilds };
     }),
-    route(
-      operations.remove,
-      repositoryAccess(repositories, 'deleteBuildSettings'),
-      async ({ repository }) => {
-        if (!(await configurations.remove(repository.id))) throw notSetUp(repository);
-        return undefined;
-      },
-    ),
+    route(operations.remove, askedByRoom('deleteBuildSettings'), async ({ principal, params }) => {
+      await configurations.remove(principal, repositoryIn(params));
+      return undefined;
+    }),
+    ...ruleRoutes(options.builds),
   ];
 }
 
-/** The newest commit of every rule that names one branch or tag. */
-async function startTrial(
-  { builds }: ConfigurationRooms,
-  { principal, repository }: { readonly principal: Principal; readonly repository: Repository },
-): Promise<number[]> {
-  const started = await builds.start({
-    repositoryId: repository.id,
-    startedBy: nameOf(principal),
-    cause: 'save',
-  });
-  return [...started.builds];
+function ruleRoutes({ configurations }: Builds): readonly Route[] {
+  return [
+    route(operations.addRule, askedByRoom('editBuildSettings'), ({ principal, params, body }) =>
+      configurations.addRule(principal, repositoryIn(params), body),
+    ),
+    route(operations.updateRule, askedByRoom('editBuildSettings'), ({ principal, params, body }) =>
+      configurations.updateRule(principal, repositoryIn(params), {
+        ...body,
+        ruleId: params.ruleId,
+      }),
+    ),
+    route(
+      operations.removeRule,
+      askedByRoom('editBuildSettings'),
+      async ({ principal, params }) => {
+        await configurations.removeRule(principal, repositoryIn(params), params.ruleId);
+        return undefined;
+      },
+    ),
+    route(operations.testRules, askedByRoom('viewBuilds'), async ({ principal, params, body }) => {
+      const { refs, warnings } = await configurations.testRules(
+        principal,
+        repositoryIn(params),
+        body,
+      );
+      return { refs: refs.map(testedAnswer), warnings: [...warnings] };
+    }),
+  ];
+}
+
+function configurationAnswer(
+  { source, autotest, version, rules, variables, updatedAt }: ShownConfiguration,
+  publicUrl: string,
+): BuildConfiguration {
+  return {
+    source: {
+      provider: source.provider,
+      repository: source.name,
+      cloneUrl: `${publicUrl}/git/${source.name}.git`,
+    },
+    autotest,
+    version,
+    rules: [...rules],
+    variables: [...variables],
+    updatedAt: instantText(updatedAt),
+  };
+}
+
+function testedAnswer({ type, name, outcome, tags, matched, text }: TestedRef) {
+  return { type, name, outcome, tags: [...tags], text, ...(matched && { matched }) };
 }

@@ -8,7 +8,6 @@ import {
   startTestServer,
   type TestServer,
 } from '#app/testing';
-import { createSlipwayClient, type SlipwayClient } from '#client';
 import { buildConfigurationOperations, buildOperations as operations } from '#protocol';
 
 let server: TestServer;
@@ -22,8 +21,8 @@ type Page = z.output<typeof operations.list.answer>;
 const at = (name: string) => ({ params: { namespace: 'ada', name } });
 const of = (buildId: number) => ({ params: { buildId } });
 const show = (id: number) => server.ada.client.call(operations.show, of(id));
-const cancel = (id: number, client = server.ada.client) => client.call(operations.cancel, of(id));
-const retry = (id: number, client = server.ada.client) => client.call(operations.retry, of(id));
+const cancel = (id: number) => server.ada.client.call(operations.cancel, of(id));
+const retry = (id: number) => server.ada.client.call(operations.retry, of(id));
 
 describe('builds', () => {
   test('are listed newest first in pages, each once', async () => {
@@ -101,40 +100,6 @@ describe('a waiting build', () => {
       status: 404,
       message: expect.stringContaining('waits'),
     });
-  });
-});
-
-describe('TRB-09 canceling and retrying', () => {
-  const withToken = async (scope: 'repo:read' | 'repo:write') => {
-    const { secret } = await server.ada.makeToken(scope);
-    return createSlipwayClient({ serverUrl: server.url, credential: secret });
-  };
-  const forbidden = { status: 403, code: 'ACCESS_DENIED' };
-
-  test.each([
-    ['somebody else', async () => server.bob.client, forbidden],
-    ['a token that reads', () => withToken('repo:read'), forbidden],
-    ['nobody', async () => server.anonymous, { status: 401, code: 'UNAUTHENTICATED' }],
-  ] as const)('are refused to %s', async (who, client, refusal) => {
-    const name = `refused-${who.length}`;
-    await makeBuildable(server, name);
-    const id = await startBuild(server, name);
-    const caller: SlipwayClient = await client();
-
-    await expect(cancel(id, caller)).rejects.toMatchObject(refusal);
-    await cancel(id);
-    await expect(retry(id, caller)).rejects.toMatchObject(refusal);
-  });
-
-  test('are open to those with write access', async () => {
-    await makeBuildable(server, 'written');
-    const id = await startBuild(server, 'written');
-    const caller = await withToken('repo:write');
-
-    const canceled = await cancel(id, caller);
-    const retried = await retry(id, caller);
-
-    expect([canceled.state, retried.state]).toEqual(['canceled', 'pending']);
   });
 });
 

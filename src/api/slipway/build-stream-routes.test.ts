@@ -123,9 +123,8 @@ describe('following a build', () => {
   });
 
   test('breaks off, and is logged once, when the server fails', async () => {
-    server.rooms.builds.history.report = async () => {
-      throw new TypeError('the secret is 42');
-    };
+    const next = () => Promise.reject(new TypeError('the secret is 42'));
+    server.rooms.builds.follow = async () => ({ [Symbol.asyncIterator]: () => ({ next }) });
 
     const answer = await fetch(`${server.url}/api/v1/builds/${buildId}/events`, {
       headers: { authorization: `Bearer ${server.ada.session}` },

@@ -1,12 +1,13 @@
+import type { BuildNews, Builds } from '#builds';
 import { buildStreams as streams } from '#protocol';
 import type { Route } from '../kit/route.ts';
 import type { StreamReply } from '../kit/stream-reply.ts';
-import { buildAccess } from './build-access.ts';
-import { type BuildRooms, newestAttempt } from './build-routes.ts';
-import { followBuild } from './follow-build.ts';
+import { askedByRoom } from './asked-by-room.ts';
+import { newsAnswer } from './build-answers.ts';
 import { streamRoute } from './route.ts';
 
-export interface BuildStreamOptions extends BuildRooms {
+export interface BuildStreamOptions {
+  readonly builds: Builds;
   /** Ends all streams: the server stops. */
   readonly closing: AbortSignal;
 }
@@ -14,27 +15,23 @@ export interface BuildStreamOptions extends BuildRooms {
 const signOfLifeMilliseconds = 15_000;
 
 /** What is no single answer: a build's events as they happen, and its log as plain text. */
-export function buildStreamRoutes(options: BuildStreamOptions): readonly Route[] {
-  const { builds } = options;
-  const mayView = buildAccess(options, 'viewBuildLogs');
+export function buildStreamRoutes({ builds, closing }: BuildStreamOptions): readonly Route[] {
+  const mayView = askedByRoom('viewBuildLogs');
   return [
-    streamRoute(streams.follow, mayView, async ({ build, query, lastEventId }) => {
-      const start = resumePoint(lastEventId) ?? query;
-      if (start.attempt !== undefined) await requireLog(options, `${build.id}-${start.attempt}`);
-      const run = (stream: StreamReply) => sendEvents(options, build.id, { ...start, stream });
+    streamRoute(streams.follow, mayView, async (call) => {
+      const { principal, params, query, lastEventId } = call;
+      const left = new AbortController();
+      const signal = AbortSignal.any([left.signal, closing]);
+      const place = resumePoint(lastEventId) ?? query;
+      const news = await builds.follow(principal, params.buildId, { ...place, signal });
+      const run = (reply: StreamReply) => sendNews(news, reply, left);
       return { headers: { 'cache-control': 'no-store' }, run };
     }),
-    streamRoute(streams.readRawLog, mayView, async ({ build, query }) => {
-      const attemptId = `${build.id}-${query.attempt ?? (await newestAttempt(builds, build))}`;
-      await requireLog(options, attemptId);
-      return { headers: rawLogHeaders, run: (stream) => sendRawLog(options, attemptId, stream) };
+    streamRoute(streams.readRawLog, mayView, async ({ principal, params, query }) => {
+      const texts = await builds.logs.text(principal, params.buildId, query);
+      return { headers: rawLogHeaders, run: (reply) => sendTexts(texts, reply) };
     }),
   ];
-}
-
-/** Throws `ATTEMPT_UNKNOWN`, as long as that can be said. */
-async function requireLog({ builds }: BuildStreamOptions, attemptId: string): Promise<void> {
-  await builds.logs.read(attemptId, { from: 0, limit: 1 });
 }
 
 const rawLogHeaders = {
@@ -42,48 +39,41 @@ const rawLogHeaders = {
   'content-security-policy': "sandbox; default-src 'none'",
 };
 
-async function sendRawLog(
-  { builds }: BuildStreamOptions,
-  attemptId: string,
+async function sendTexts(
+  texts: AsyncIterable<string>,
   { send, closed }: StreamReply,
 ): Promise<void> {
-  for await (const text of builds.logs.text(attemptId) as AsyncIterable<Uint8Array>) {
+  for await (const text of texts) {
     if (closed.aborted) return;
     await send(text);
   }
 }
 
-interface Place {
-  readonly attempt?: number | undefined;
-  readonly from: number;
-}
-
-async function sendEvents(
-  { builds, closing }: BuildStreamOptions,
-  buildId: number,
-  { stream, attempt, from }: Place & { readonly stream: StreamReply },
+/** Tells by `left` that the client has gone, so that nobody waits on for what is new. */
+async function sendNews(
+  news: AsyncIterable<BuildNews>,
+  { send, closed }: StreamReply,
+  left: AbortController,
 ): Promise<void> {
-  const signOfLife = setInterval(
-    () => void stream.send(': still here\n\n'),
-    signOfLifeMilliseconds,
-  );
+  closed.addEventListener('abort', () => left.abort(), { once: true });
+  const signOfLife = setInterval(() => void send(': still here\n\n'), signOfLifeMilliseconds);
   try {
-    const events = followBuild(builds, buildId, {
-      ...(attempt === undefined ? {} : { attempt }),
-      from,
-      signal: AbortSignal.any([stream.closed, closing]),
-    });
-    for await (const { id, event } of events) {
-      const idLine = id === undefined ? '' : `id: ${id}\n`;
-      await stream.send(`${idLine}data: ${JSON.stringify(event)}\n\n`);
-    }
+    for await (const each of news) await send(eventText(each));
   } finally {
     clearInterval(signOfLife);
   }
 }
 
+/** An event as text; a line's brings the place to resume from. */
+function eventText(news: BuildNews): string {
+  const idLine = news.type === 'line' ? `id: ${news.attempt}:${news.line.number}\n` : '';
+  return `${idLine}data: ${JSON.stringify(newsAnswer(news))}\n\n`;
+}
+
 /** Where an earlier connection stopped goes before what the address says. */
-function resumePoint(lastEventId = ''): Place | undefined {
+function resumePoint(
+  lastEventId = '',
+): { readonly attempt: number; readonly from: number } | undefined {
   const last = /^(\d{1,9}):(\d{1,9})$/.exec(lastEventId);
   return last === null ? undefined : { attempt: Number(last[1]), from: Number(last[2]) + 1 };
 }

@@ -1,20 +1,17 @@
 import { isLoggedIn } from '#access';
 import type { Builds } from '#builds';
 import type { Credentials } from '#credentials';
-import type { Clock } from '#kernel';
 import { type Exchange, type HttpHandler, sendAnswer } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { problem } from '#protocol';
 import type { Registry } from '#registry';
 import type { Repositories } from '#repositories';
-import type { Sources } from '#sources';
 import { createHttpApi } from '../kit/create-http-api.ts';
 import { describeApi } from '../kit/describe-api.ts';
 import type { Route } from '../kit/route.ts';
 import { accountRoutes } from './account-routes.ts';
 import { buildConfigurationRoutes } from './build-configuration-routes.ts';
 import { buildRoutes } from './build-routes.ts';
-import { buildRuleRoutes } from './build-rule-routes.ts';
 import { buildStreamRoutes } from './build-stream-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import { slipwayStyle } from './slipway-style.ts';
@@ -22,14 +19,12 @@ import { slipwayStyle } from './slipway-style.ts';
 export interface SlipwayApiOptions {
   readonly credentials: Credentials;
   readonly repositories: Repositories;
-  readonly sources: Sources;
   readonly builds: Builds;
   readonly registry: Registry;
   readonly publicUrl: string;
   readonly version: string;
   /** Ends streams that would go on for ever: the server stops. */
   readonly closing: AbortSignal;
-  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -67,8 +62,7 @@ function routesOf(rooms: SlipwayApiOptions): readonly Route[] {
     ...accountRoutes(rooms.credentials),
     ...repositoryRoutes(rooms.repositories, rooms.registry),
     ...buildConfigurationRoutes(rooms),
-    ...buildRuleRoutes(rooms),
-    ...buildRoutes(rooms),
+    ...buildRoutes(rooms.builds),
     ...buildStreamRoutes(rooms),
   ];
 }

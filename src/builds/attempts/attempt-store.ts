@@ -75,27 +75,29 @@ export interface AttemptStanding {
   readonly buildId: number;
   readonly builder: string;
   readonly repositoryId: number;
+  /** As it is called now. */
   readonly repositoryName: RepositoryName;
   readonly sourceId: number;
   /** False: it was canceled, lost or has finished. */
   readonly isLive: boolean;
 }
 
-interface StandingRow extends Omit<AttemptStanding, 'isLive'> {
+type StoredStanding = Omit<AttemptStanding, 'repositoryName'>;
+
+interface StandingRow extends Omit<StoredStanding, 'isLive'> {
   readonly state: AttemptState;
 }
 
 const selectStanding = statement<[tokenDigest: string], StandingRow>(
   `select a.id as "attemptId", a.build_id as "buildId", a.builder, a.state,
-          b.repository_id as "repositoryId", b.repository_name as "repositoryName",
-          b.source_id as "sourceId"
+          b.repository_id as "repositoryId", b.source_id as "sourceId"
    from attempt a join build b on b.id = a.build_id where a.token_digest = ?`,
 );
 
 export async function findStanding(
   tx: ReadTransaction,
   tokenDigest: string,
-): Promise<AttemptStanding | undefined> {
+): Promise<StoredStanding | undefined> {
   const row = await tx.first(selectStanding, tokenDigest);
   if (row === undefined) return undefined;
   const { state, ...standing } = row;

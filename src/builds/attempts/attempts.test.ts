@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PhaseName } from '#kernel';
 import { testDialects } from '#platform/db/testing';
 import { sourcesErrors } from '#sources';
-import { BuildsFixture, commit, repositoryId } from '../testing/builds-fixture.ts';
+import { BuildsFixture, commit, repositoryName } from '../testing/builds-fixture.ts';
 import type { Attempts } from './attempts.ts';
 
 const hours = 3_600_000;
@@ -55,7 +55,11 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
       caching: true,
       variables: {},
     });
-    expect(standing).toMatchObject({ attemptId: '1-1', repositoryId, isLive: true });
+    expect(standing).toMatchObject({
+      attemptId: '1-1',
+      repositoryId: room.repositoryId,
+      isLive: true,
+    });
     expect(await attempts.authenticate('slip_att_guess')).toBeUndefined();
     expect(await attempts.authenticate('slip_pat_other')).toBeUndefined();
   });
@@ -162,7 +166,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
   test('TRB-08 a waiting build is canceled at once', async () => {
     await room.pushBranch('main', commit('a'));
 
-    const build = await room.builds.cancel(1, 'ada');
+    const build = await room.builds.cancel(room.acme, 1);
 
     expect(build).toMatchObject({ state: 'canceled', reason: 'canceled_by' });
     expect(await room.tryLease()).toBeUndefined();
@@ -174,7 +178,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     await room.pushBranch('next', commit('c'));
     await room.stage(attemptId, 'main');
 
-    const build = await room.builds.cancel(1, 'ada');
+    const build = await room.builds.cancel(room.acme, 1);
 
     expect(build.state).toBe('canceling');
     expect(room.publisher.staged(attemptId)).toEqual([]);
@@ -196,19 +200,19 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const { attemptId } = await startOne();
     await say(attemptId, 0, 'Step 1');
 
-    await room.builds.cancel(1, 'ada');
+    await room.builds.cancel(room.acme, 1);
 
     const texts = await room.logTexts(attemptId);
     expect(texts[0]).toBe('Step 1');
     expect(texts[1]).toMatch(stopped);
-    expect(texts[2]).toBe('2026-11-24T06:00:00Z The build was canceled by ada.');
+    expect(texts[2]).toBe('2026-11-24T06:00:00Z The build was canceled by acme.');
   });
 
   test('a canceled build is canceling until its builder tells or says nothing for a while', async () => {
     const told = await startOne('a');
     const silent = await startOne('b');
-    await room.builds.cancel(told.buildId, 'ada');
-    await room.builds.cancel(silent.buildId, 'ada');
+    await room.builds.cancel(room.acme, told.buildId);
+    await room.builds.cancel(room.acme, silent.buildId);
 
     await attempts.finish(told.attemptId, { outcome: 'success' }).catch(() => undefined);
     const states = async () => (await room.listBuilds()).map(({ state }) => state);
@@ -224,11 +228,11 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const { attemptId } = await startOne();
     await attempts.finish(attemptId, { outcome: 'success' });
 
-    await expect(room.builds.cancel(1, 'ada')).rejects.toMatchObject({
+    await expect(room.builds.cancel(room.acme, 1)).rejects.toMatchObject({
       code: 'BUILD_STATE',
       message: 'build 1 is success: it can not be canceled',
     });
-    await expect(room.builds.cancel(9, 'ada')).rejects.toMatchObject({ code: 'BUILD_UNKNOWN' });
+    await expect(room.builds.cancel(room.acme, 9)).rejects.toMatchObject({ code: 'BUILD_UNKNOWN' });
   });
 
   test('TRB-11 TRB-12 TRB-13 TRB-15 a build that reaches its limit of 4 hours is canceled, its slot free', async () => {
@@ -255,13 +259,13 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const first = await startOne();
     await attempts.finish(first.attemptId, { outcome: 'success' });
 
-    const build = await room.builds.retry(1);
+    const build = await room.builds.retry(room.acme, 1);
     const second = await room.lease();
 
     expect(build.state).toBe('pending');
     expect(second).toMatchObject({ attemptId: '1-2', attempt: 2, ref: first.ref });
     expect((await room.report(1)).attempts.map(({ number }) => number)).toEqual([1, 2]);
-    await expect(room.builds.retry(1)).rejects.toMatchObject({ code: 'BUILD_STATE' });
+    await expect(room.builds.retry(room.acme, 1)).rejects.toMatchObject({ code: 'BUILD_STATE' });
     await expect(room.stage(first.attemptId, 'x')).rejects.toMatchObject({ code: 'DENIED' });
   });
 
@@ -270,7 +274,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     await attempts.finish(attemptId, { outcome: 'success' });
     for (const name of ['a', 'b', 'c', 'd', 'e']) await room.pushBranch(name, commit(name));
 
-    await expect(room.builds.retry(1)).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    await expect(room.builds.retry(room.acme, 1)).rejects.toMatchObject({ code: 'QUEUE_FULL' });
   });
 
   test('a lost attempt is tried again by itself twice, then its build has failed', async () => {
@@ -312,7 +316,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     const { attemptId } = await startOne();
 
     await Promise.allSettled([
-      room.builds.cancel(1, 'ada'),
+      room.builds.cancel(room.acme, 1),
       attempts.finish(attemptId, { outcome: 'success' }),
       room.loseBuilder(),
     ]);
@@ -371,13 +375,8 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
   });
 
   test('SET-46 variables reach the attempt in clear', async () => {
-    const { rules, repositoryName, sourceId } = await room.configure([{}]);
-    await room.builds.configurations.save({
-      repositoryId,
-      repositoryName,
-      sourceId,
+    await room.builds.configurations.save(room.acme, repositoryName, {
       autotest: 'off',
-      rules,
       variables: [{ name: 'MY_VAR', value: 'value' }],
     });
 

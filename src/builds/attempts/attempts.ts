@@ -1,4 +1,5 @@
-import type { WriteTransaction } from '#platform/db';
+import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import { requirePlace } from '#repositories';
 import { settleAttempt } from '../builders/held-attempt-store.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import type { TagOutcome } from '../image-publisher.ts';
@@ -45,7 +46,7 @@ export function createAttempts(parts: AttemptsParts): Attempts {
     settle: (attemptId) => database.transact((tx) => settle(tx, parts, attemptId)),
     async authenticate(token) {
       if (!isAttemptToken(token)) return undefined;
-      return database.read((tx) => findStanding(tx, attemptTokenDigest(token)));
+      return database.read((tx) => standingOf(tx, token));
     },
     recordPhase: (attemptId, report) =>
       database.transact(async (tx) => {
@@ -66,6 +67,16 @@ export function createAttempts(parts: AttemptsParts): Attempts {
       await database.transact((tx) => finishAttempt(tx, parts, attemptId, report));
     },
   };
+}
+
+async function standingOf(
+  tx: ReadTransaction,
+  token: string,
+): Promise<AttemptStanding | undefined> {
+  const standing = await findStanding(tx, attemptTokenDigest(token));
+  if (standing === undefined) return undefined;
+  const { name: repositoryName } = await requirePlace(tx, standing.repositoryId);
+  return { ...standing, repositoryName };
 }
 
 async function settle(

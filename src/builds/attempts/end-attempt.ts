@@ -1,6 +1,6 @@
 import type { WriteTransaction } from '#platform/db';
 import type { BuildsParts } from '../builds-options.ts';
-import type { Attempt, Build } from '../lifecycle/build.ts';
+import type { Attempt } from '../lifecycle/build.ts';
 import { type AttemptEnd, updateEnded } from './attempt-store.ts';
 
 type EndingParts = Pick<BuildsParts, 'publisher' | 'events'>;
@@ -12,12 +12,11 @@ type EndingParts = Pick<BuildsParts, 'publisher' | 'events'>;
 export async function endAttempt(
   tx: WriteTransaction,
   { publisher, events }: EndingParts,
-  { build, attempt }: { readonly build: Build; readonly attempt: Attempt },
+  attempt: Attempt,
   end: AttemptEnd,
 ): Promise<void> {
-  const { repositoryId, repositoryName } = build;
   await updateEnded(tx, attempt.id, end);
-  await publisher.drop(tx, { repositoryId, repositoryName, attemptId: attempt.id });
+  await publisher.drop(tx, attempt.id);
   const { id: attemptId, builder } = attempt;
   const reason = end.reason ?? end.state;
   events.publish(tx, { type: 'attempt-ended', attemptId, builder, reason });

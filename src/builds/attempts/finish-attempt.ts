@@ -33,7 +33,7 @@ export async function finishAttempt(
   const { reason, message } = failure ?? {};
   const step = failure === undefined ? 'succeed' : 'fail';
   await stepBuild(tx, parts, ended.build, { step, reason, message, finishedAt: now });
-  await endAttempt(tx, parts, ended, {
+  await endAttempt(tx, parts, ended.attempt, {
     state: report.outcome,
     reason,
     message,

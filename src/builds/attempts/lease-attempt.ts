@@ -1,5 +1,6 @@
 import { formatAttemptId, type RepositoryName } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
+import { requirePlace } from '#repositories';
 import type { CloneAccess, SourceId } from '#sources';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
@@ -82,7 +83,8 @@ async function describeLease(
   build: Build,
   credential: Pick<LeasedAttempt, 'attemptId' | 'attempt' | 'token'>,
 ): Promise<AttemptLease> {
-  const { repositoryId, repositoryName, sourceId, ref, rule, tags, push } = build;
+  const { repositoryId, sourceId, ref, rule, tags, push } = build;
+  const { name: repositoryName } = await requirePlace(tx, repositoryId);
   return {
     ...credential,
     buildId: build.id,

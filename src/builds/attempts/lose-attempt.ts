@@ -30,7 +30,7 @@ export async function loseAttempt(
   const facts = await readFacts(tx, lost);
   if (mayTryAgain(facts)) await tryAgain(tx, parts, lost.build, lease);
   else await giveUp(tx, parts, lost.build, { lease, facts });
-  await endAttempt(tx, parts, lost, {
+  await endAttempt(tx, parts, lost.attempt, {
     state: 'lost',
     reason: 'lost',
     message: `builder ${lost.attempt.builder} was lost`,

@@ -1,4 +1,5 @@
 import type { WriteTransaction } from '#platform/db';
+import { requirePlace } from '#repositories';
 import type { BuildsParts } from '../builds-options.ts';
 import type { TagOutcome } from '../image-publisher.ts';
 import { passFence } from './fence.ts';
@@ -19,12 +20,13 @@ export async function publishAttempt(
 ): Promise<readonly TagOutcome[]> {
   await passFence(tx, parts, attemptId, 'exclusive');
   const { build } = await requireAttempt(tx, attemptId);
-  const { id: buildId, repositoryId, repositoryName, push, ref } = build;
-  const stage = { repositoryId, repositoryName, attemptId };
+  const { id: buildId, repositoryId, push, ref } = build;
   if (!push) {
-    await parts.publisher.drop(tx, stage);
+    await parts.publisher.drop(tx, attemptId);
     return [];
   }
+  const { name: repositoryName } = await requirePlace(tx, repositoryId);
+  const stage = { repositoryId, repositoryName, attemptId };
   const order = { seq: ref.seq, buildId };
   for (const outcome of await parts.publisher.publish(tx, stage, order)) {
     await putPublishedTag(tx, attemptId, outcome, parts.clock.now());

@@ -53,7 +53,7 @@ async function stopRunning(
   await stepBuild(tx, parts, build, { step: 'cancel', ...stop });
   const { reason, message, finishedAt: endedAt } = stop;
   const end = { state: 'canceled', reason, message, endedAt, isLogComplete: false } as const;
-  await endAttempt(tx, parts, { build, attempt }, end);
+  await endAttempt(tx, parts, attempt, end);
 }
 
 /** A stopped attempt's sandbox is gone: its build is canceled at last. Anything else stays. */

@@ -173,7 +173,7 @@ describe.each(testDialects)('builders in %s', (dialect) => {
     await builder.next('assignment');
     await builder.next('ping');
 
-    await other.cancel(first.buildId, 'ada');
+    await other.cancel(room.acme, first.buildId);
     const third = builder.next('assignment');
     room.clock.advance(1_000);
     const waiting = await stateOf(3);
@@ -206,7 +206,7 @@ describe.each(testDialects)('builders in %s', (dialect) => {
     await room.pushBranch('main', commit('a'));
     const builder = connect(room.builds.builders);
     const { attempt } = await builder.next('assignment');
-    await room.builds.cancel(attempt.buildId, 'ada');
+    await room.builds.cancel(room.acme, attempt.buildId);
     const told = await builder.next('end');
     await builder.breakOff();
 

@@ -4,7 +4,7 @@ import { sourcesErrors } from '#sources';
 import { type FinishReport, finishAttempt } from '../attempts/finish-attempt.ts';
 import { type AttemptLease, type LeasedAttempt, leaseAttempt } from '../attempts/lease-attempt.ts';
 import type { BuildsParts } from '../builds-options.ts';
-import { openVariables } from '../configurations/configurations.ts';
+import { openVariables } from '../configurations/build-variables.ts';
 import { holdConnection } from './builder-connection-store.ts';
 import type { BuilderGreeting } from './builder-orders.ts';
 import { listHeldOver, settleAttempt } from './held-attempt-store.ts';

@@ -39,34 +39,48 @@ export async function listConfigurationsOfSource(
   return configurations;
 }
 
-export type ConfigurationHead = Pick<
-  BuildConfiguration,
-  'repositoryId' | 'repositoryName' | 'sourceId' | 'autotest'
->;
+export type ConfigurationHead = Pick<BuildConfiguration, 'repositoryId' | 'sourceId' | 'autotest'>;
 
-/** Makes or changes the configuration's own row, which stays locked until the commit. */
+/**
+ * Makes or changes the configuration's own row, which stays locked until the commit. `false` unless it
+ * is of that version, where one is given: 0 stands for none.
+ */
 export async function putConfiguration(
   tx: WriteTransaction,
-  { repositoryId, repositoryName, sourceId, autotest }: ConfigurationHead,
-  now: Instant,
-): Promise<void> {
-  const changed = {
-    repository_name: repositoryName,
-    source_id: sourceId,
-    autotest,
-    updated_at: now,
-  };
-  await tx
+  head: ConfigurationHead,
+  { version, now }: { readonly version: number | undefined; readonly now: Instant },
+): Promise<boolean> {
+  if (version !== undefined && version > 0) return updateHead(tx, head, { version, now });
+  const changed = { source_id: head.sourceId, autotest: head.autotest, updated_at: now };
+  const result = await tx
     .tables<BuildsTables>()
     .insertInto('build_configuration')
-    .values({ ...changed, repository_id: repositoryId, version: 1, created_at: now })
-    .onConflict((conflict) =>
-      conflict.column('repository_id').doUpdateSet((row) => ({
+    .values({ ...changed, repository_id: head.repositoryId, version: 1, created_at: now })
+    .onConflict((conflict) => {
+      const known = conflict.column('repository_id');
+      if (version === 0) return known.doNothing();
+      return known.doUpdateSet((row) => ({
         ...changed,
         version: row('build_configuration.version', '+', 1),
-      })),
-    )
-    .execute();
+      }));
+    })
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+async function updateHead(
+  tx: WriteTransaction,
+  { repositoryId, sourceId, autotest }: ConfigurationHead,
+  { version, now }: { readonly version: number; readonly now: Instant },
+): Promise<boolean> {
+  const result = await tx
+    .tables<BuildsTables>()
+    .updateTable('build_configuration')
+    .set({ source_id: sourceId, autotest, updated_at: now, version: version + 1 })
+    .where('repository_id', '=', repositoryId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** Counts a change of the rules; the row stays locked. `false` when there is no configuration. */
@@ -113,11 +127,14 @@ export async function listRules(
   return rows.map(toRule);
 }
 
+/** A rule that is to be stored; a new one has no id yet. */
+export type StoredRule = RuleText & { readonly id?: number | undefined };
+
 /** Makes the rules these; those that say who they are keep their ids. */
 export async function replaceRules(
   tx: WriteTransaction,
   repositoryId: number,
-  rules: readonly (RuleText & { readonly id?: number })[],
+  rules: readonly StoredRule[],
 ): Promise<void> {
   const tables = tx.tables<BuildsTables>();
   const kept = rules.flatMap(({ id }) => (id === undefined ? [] : [id]));
@@ -197,7 +214,6 @@ function toConfiguration(
 ): Omit<BuildConfiguration, 'rules'> {
   return {
     repositoryId: row.repository_id,
-    repositoryName: row.repository_name,
     sourceId: row.source_id,
     autotest: row.autotest,
     version: row.version,

@@ -1,11 +1,10 @@
-import type { AutotestMode, Instant, RepositoryName } from '#kernel';
-import type { SourceId } from '#sources';
+import type { AutotestMode, Instant } from '#kernel';
+import type { Source, SourceId, SourceName } from '#sources';
 import type { BuildRule, RuleText } from '../rules/build-rule.ts';
 
 /** How a repository is built. */
 export interface BuildConfiguration {
   readonly repositoryId: number;
-  readonly repositoryName: RepositoryName;
   readonly sourceId: SourceId;
   readonly autotest: AutotestMode;
   /** Counts changes: the same commit may be built again under another configuration. */
@@ -16,20 +15,35 @@ export interface BuildConfiguration {
   readonly updatedAt: Instant;
 }
 
-export interface BuildVariable {
+/** A configuration as somebody sees it. */
+export interface ShownConfiguration extends BuildConfiguration {
+  readonly source: Source;
+  /** In the order of their names. */
+  readonly variables: readonly ShownVariable[];
+}
+
+export interface ShownVariable {
   readonly name: string;
-  readonly value: string;
+  /** Absent for those who see names only. */
+  readonly value?: string;
 }
 
 export interface ConfigurationInput {
-  readonly repositoryId: number;
-  readonly repositoryName: RepositoryName;
-  readonly sourceId: SourceId;
-  /** What a first configuration without rules builds; `main` where it is not known yet. */
-  readonly defaultBranch?: string | undefined;
+  /** Absent: the stored one, or at first the git repository here that is called like the repository. */
+  readonly source?: SourceName | undefined;
   readonly autotest: AutotestMode;
   /** Absent: the stored rules stay, or the default rule is made. */
-  readonly rules?: readonly RuleText[];
+  readonly rules?: readonly RuleText[] | undefined;
   /** All of them. One without a value keeps the stored value. */
-  readonly variables: readonly { readonly name: string; readonly value?: string | undefined }[];
+  readonly variables: readonly VariableInput[];
+  /**
+   * The version that this changes, 0 where there was no configuration: another one is not overwritten.
+   * Absent: whatever is there is replaced.
+   */
+  readonly version?: number | undefined;
+}
+
+export interface VariableInput {
+  readonly name: string;
+  readonly value?: string | undefined;
 }

@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { nobody, type Principal } from '#access';
 import { statement } from '#platform/db';
 import { testDialects } from '#platform/db/testing';
-import {
-  BuildsFixture,
-  repositoryId,
-  repositoryName,
-  rule,
-  sourceId,
-} from '../testing/builds-fixture.ts';
+import { BuildsFixture, repositoryName, rule, source } from '../testing/builds-fixture.ts';
 import type { ConfigurationInput } from './configuration.ts';
 import type { Configurations } from './configurations.ts';
+
+const nameDefaultBranch = statement("update source set default_branch = 'trunk'");
 
 describe.each(testDialects)('build configurations in %s', (dialect) => {
   let room: BuildsFixture;
@@ -23,29 +20,27 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
   });
 
   const save = (input: Partial<ConfigurationInput> = {}) =>
-    configurations.save({
-      repositoryId,
-      repositoryName,
-      sourceId,
-      defaultBranch: 'trunk',
-      autotest: 'off',
-      variables: [],
-      ...input,
-    });
+    configurations.save(room.acme, repositoryName, { autotest: 'off', variables: [], ...input });
+  const show = () => configurations.show(room.acme, repositoryName);
 
   test('SET-12 SET-14 a first configuration builds the default branch as latest, untested', async () => {
-    const configuration = await save();
+    await room.database.transact((tx) => tx.run(nameDefaultBranch));
+
+    const { startedBuilds, ...configuration } = await save();
 
     expect(configuration).toMatchObject({
+      source,
       autotest: 'off',
       version: 1,
       rules: [{ source: 'trunk', dockerTags: 'latest', autobuild: true, caching: true }],
+      variables: [],
     });
-    expect(await configurations.find(repositoryId)).toEqual(configuration);
+    expect(startedBuilds).toEqual([]);
+    expect(await show()).toEqual(configuration);
   });
 
   test('SET-14 before the source has a branch, main is the default', async () => {
-    const configuration = await save({ defaultBranch: undefined });
+    const configuration = await save();
 
     expect(configuration.rules).toMatchObject([{ source: 'main' }]);
   });
@@ -90,34 +85,38 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
   });
 
   test('a rule that can not be used changes nothing', async () => {
-    const before = await save();
+    await save();
+    const before = await show();
 
     await expect(
       save({ autotest: 'internal', rules: [rule({ source: '/(/' })] }),
     ).rejects.toMatchObject({
       code: 'RULE_INVALID',
     });
-    expect(await configurations.find(repositoryId)).toEqual(before);
+    expect(await show()).toEqual(before);
   });
 
   test('SET-34 SET-51 single rules are added, changed and removed', async () => {
     const { rules } = await save();
     const added = await configurations.addRule(
-      repositoryId,
+      room.acme,
+      repositoryName,
       rule({ source: 'v1', sourceType: 'tag', dockerTags: 'one' }),
     );
 
-    const changed = await configurations.updateRule(repositoryId, added.id, {
+    const changed = await configurations.updateRule(room.acme, repositoryName, {
+      ruleId: added.id,
       dockerfile: 'svc/Dockerfile',
     });
-    await configurations.removeRule(repositoryId, rules[0]?.id ?? 0);
+    await configurations.removeRule(room.acme, repositoryName, rules[0]?.id ?? 0);
 
     expect(changed).toEqual({ ...added, dockerfile: 'svc/Dockerfile' });
-    expect(await configurations.find(repositoryId)).toMatchObject({ version: 4, rules: [changed] });
+    expect(await show()).toMatchObject({ version: 4, rules: [changed] });
   });
 
   test('what is not there is named', async () => {
-    const update = () => configurations.updateRule(repositoryId, 99, { caching: false });
+    const change = { ruleId: 99, caching: false };
+    const update = () => configurations.updateRule(room.acme, repositoryName, change);
 
     await expect(update()).rejects.toMatchObject({ code: 'CONFIGURATION_UNKNOWN' });
     await save();
@@ -133,11 +132,10 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
     });
     await save({ variables: [{ name: 'TOKEN' }, { name: 'NEW', value: '' }] });
 
-    expect(await configurations.variables(repositoryId)).toEqual([
+    expect((await show()).variables).toEqual([
       { name: 'NEW', value: '' },
       { name: 'TOKEN', value: 'secret\nof two lines\n' },
     ]);
-    expect(await configurations.variableNames(repositoryId)).toEqual(['NEW', 'TOKEN']);
   });
 
   test('SET-48 no value lies in the database in clear', async () => {
@@ -173,15 +171,13 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
 
   test('a configuration is removed, builds stay', async () => {
     await save();
-    await room.pushBranch('trunk', 'a'.repeat(40));
+    await room.pushBranch('main', 'a'.repeat(40));
 
-    const removed = [
-      await configurations.remove(repositoryId),
-      await configurations.remove(repositoryId),
-    ];
+    const remove = () => configurations.remove(room.acme, repositoryName);
+    await remove();
 
-    expect(removed).toEqual([true, false]);
-    expect(await configurations.find(repositoryId)).toBeUndefined();
+    await expect(remove()).rejects.toMatchObject({ code: 'CONFIGURATION_UNKNOWN' });
+    await expect(show()).rejects.toMatchObject({ code: 'CONFIGURATION_UNKNOWN' });
     expect(await room.listBuilds()).toHaveLength(1);
   });
 
@@ -194,8 +190,79 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
       ),
     );
 
-    const rules = (await configurations.find(repositoryId))?.rules ?? [];
+    const { rules } = await show();
     expect(rules).toHaveLength(2);
     expect(rules[1]?.source).toBe(`${rules[0]?.source}2`);
+  });
+
+  test('the first rule sets builds up, and the next is added to it', async () => {
+    const add = (source: string) =>
+      configurations.addRule(room.acme, repositoryName, rule({ source, dockerTags: source }));
+
+    const rules = [await add('main'), await add('dev')];
+
+    expect(await show()).toMatchObject({ version: 2, autotest: 'off', rules, variables: [] });
+  });
+
+  test('a save that was made for another version changes nothing', async () => {
+    const { version } = await save();
+    await configurations.addRule(room.acme, repositoryName, rule({ source: 'dev' }));
+    const before = await show();
+
+    const late = save({ version, variables: [{ name: 'TOKEN', value: 'x' }] });
+
+    await expect(late).rejects.toMatchObject({ code: 'CONFIGURATION_CHANGED' });
+    await expect(save({ version: 0 })).rejects.toMatchObject({ code: 'CONFIGURATION_CHANGED' });
+    await expect(save({ version: 99 })).rejects.toMatchObject({ code: 'CONFIGURATION_CHANGED' });
+    expect(await show()).toEqual(before);
+    expect((await save({ version: before.version })).version).toBe(before.version + 1);
+  });
+
+  test('of several saves for the same version one is made', async () => {
+    const { version } = await save();
+
+    const saves = await Promise.allSettled(
+      ['a', 'b', 'c'].map((source) => save({ version, rules: [rule({ source })] })),
+    );
+
+    expect(saves.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await show()).version).toBe(version + 1);
+  });
+
+  test('a source that is new is stored with the configuration, or not at all', async () => {
+    const other = { provider: 'embedded', name: 'acme/other' } as const;
+    const count = statement<[], { count: number }>('select count(*) as count from source');
+    const sources = async () => (await room.database.read((tx) => tx.first(count)))?.count;
+
+    const refused = save({ source: other, variables: [{ name: 'LOST' }] });
+
+    await expect(refused).rejects.toMatchObject({ code: 'VARIABLE_INVALID' });
+    expect(await sources()).toBe(1);
+    expect((await save({ source: other })).source).toMatchObject(other);
+    expect(await sources()).toBe(2);
+    expect((await save()).source).toMatchObject(other);
+  });
+
+  test('A5 a source of somebody else is refused, and the field is named', async () => {
+    const bob = await room.addPerson('bob');
+    const source = { provider: 'embedded', name: `${bob.name}/app` } as const;
+
+    await expect(save({ source })).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+      detail: { field: 'source.repository' },
+    });
+  });
+
+  test('SET-47 values of variables are shown to those with admin access, names to others', async () => {
+    const variables = [{ name: 'TOKEN', value: 'secret' }];
+    await save({ variables });
+    const credential = { kind: 'pat', id: 'x', scope: 'repo:write' } as const;
+    const seenBy = async (principal: Principal) =>
+      (await configurations.show(principal, repositoryName)).variables;
+
+    expect(await seenBy(room.acme)).toEqual(variables);
+    expect(await seenBy({ ...room.acme, credential })).toEqual([{ name: 'TOKEN' }]);
+    expect(await seenBy(await room.addPerson('bob'))).toEqual([{ name: 'TOKEN' }]);
+    expect(await seenBy(nobody)).toEqual([{ name: 'TOKEN' }]);
   });
 });

@@ -1,202 +1,141 @@
-import type { Clock } from '#kernel';
-import type { SecretBox } from '#platform/crypto';
-import type { Database, WriteTransaction } from '#platform/db';
-import { buildsErrors } from '../builds-errors.ts';
-import { type BuildRule, defaultRule, type RuleText } from '../rules/build-rule.ts';
-import { parseRules } from '../rules/parse-rules.ts';
-import type { BuildConfiguration, BuildVariable, ConfigurationInput } from './configuration.ts';
-import {
-  deleteConfiguration,
-  findConfiguration,
-  listRules,
-  listVariables,
-  putConfiguration,
-  replaceRules,
-  replaceVariables,
-  type SealedVariable,
-  touchConfiguration,
-} from './configuration-store.ts';
-import { assertVariables } from './variable-policy.ts';
+import type { Principal } from '#access';
+import type { RepositoryName } from '#kernel';
+import { requireRepository } from '#repositories';
+import type { BuildsParts } from '../builds-options.ts';
+import { startBuilds } from '../planning/start-builds.ts';
+import { type BuildRule, changeRule, type RuleChange, type RuleText } from '../rules/build-rule.ts';
+import type { RuleTestReport } from '../rules/test-rules.ts';
+import { changeRules, ruleOf } from './change-rules.ts';
+import type { ConfigurationInput, ShownConfiguration } from './configuration.ts';
+import { deleteConfiguration, findConfiguration } from './configuration-store.ts';
+import { notSetUp } from './require-configuration.ts';
+import { saveConfiguration } from './save-configuration.ts';
+import { showConfiguration } from './show-configuration.ts';
+import { type RuleTestRequest, tryRules } from './try-rules.ts';
 
-/** How repositories are built. Saving never starts a build; who may do what is asked at the edge. */
+/**
+ * How repositories are built. Throws `REPOSITORY_UNKNOWN`, also for what the principal may not see,
+ * and `ACCESS_DENIED` for what it may not do; `CONFIGURATION_UNKNOWN` where builds are not set up.
+ */
 export interface Configurations {
-  find(repositoryId: number): Promise<BuildConfiguration | undefined>;
-
-  /** The names of its build variables, in order: all that people without admin access see. */
-  variableNames(repositoryId: number): Promise<readonly string[]>;
-
-  /** Its build variables with their values. */
-  variables(repositoryId: number): Promise<readonly BuildVariable[]>;
+  /** Values of variables are there for those who may see them. */
+  show(principal: Principal, repository: RepositoryName): Promise<ShownConfiguration>;
 
   /**
-   * Makes or replaces a configuration. Rules that are as they were keep their ids. Throws
-   * `RULE_INVALID` or `VARIABLE_INVALID`; then nothing was changed.
+   * Makes or replaces a configuration, with its source where that is new. Rules that are as they were
+   * keep their ids. Builds nothing unless that is asked for: then the newest commit of every rule that
+   * names one branch or tag. Throws `RULE_INVALID`, `VARIABLE_INVALID`, `CONFIGURATION_CHANGED`, and
+   * what the source's provider says of its name; then nothing was changed. `QUEUE_FULL` is of the builds:
+   * the configuration was saved.
    */
-  save(input: ConfigurationInput): Promise<BuildConfiguration>;
+  save(
+    principal: Principal,
+    repository: RepositoryName,
+    input: ConfigurationInput & { readonly build?: boolean },
+  ): Promise<SavedConfiguration>;
 
-  /** Builds and images stay. `false` when there was none. */
-  remove(repositoryId: number): Promise<boolean>;
+  /** Builds and images stay. */
+  remove(principal: Principal, repository: RepositoryName): Promise<void>;
 
-  /** These three throw `CONFIGURATION_UNKNOWN`, `RULE_UNKNOWN` and `RULE_INVALID`. */
-  addRule(repositoryId: number, rule: RuleText): Promise<BuildRule>;
-  updateRule(repositoryId: number, ruleId: number, change: Partial<RuleText>): Promise<BuildRule>;
-  removeRule(repositoryId: number, ruleId: number): Promise<void>;
+  /** The first rule sets builds up, tested by nothing and with no variables. Throws `RULE_INVALID`. */
+  addRule(principal: Principal, repository: RepositoryName, rule: RuleText): Promise<BuildRule>;
+
+  /** Throws `RULE_UNKNOWN` and `RULE_INVALID`. */
+  updateRule(
+    principal: Principal,
+    repository: RepositoryName,
+    change: RuleChange & { readonly ruleId: number },
+  ): Promise<BuildRule>;
+
+  /** Throws `RULE_UNKNOWN`, and `RULE_INVALID` for the last one. */
+  removeRule(principal: Principal, repository: RepositoryName, ruleId: number): Promise<void>;
+
+  /** What rules would do on a push, without building. Throws `RULE_INVALID`. */
+  testRules(
+    principal: Principal,
+    repository: RepositoryName,
+    test: RuleTestRequest,
+  ): Promise<RuleTestReport>;
 }
 
-export interface ConfigurationsOptions {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly secretBox: SecretBox;
+export interface SavedConfiguration extends ShownConfiguration {
+  /** Those that were asked for. */
+  readonly startedBuilds: readonly number[];
 }
 
-export function createConfigurations(options: ConfigurationsOptions): Configurations {
-  const { database, secretBox } = options;
-  const change = (repositoryId: number, edit: RuleEdit) =>
-    database.transact((tx) => changeRules(tx, { options, repositoryId, edit }));
+type ConfigurationParts = Omit<BuildsParts, 'ids' | 'logs' | 'publisher'>;
+
+export function createConfigurations(parts: ConfigurationParts): Configurations {
   return {
-    find: (repositoryId) => database.read((tx) => findConfiguration(tx, repositoryId)),
-    async variableNames(repositoryId) {
-      const variables = await database.read((tx) => listVariables(tx, repositoryId));
-      return variables.map(({ name }) => name);
+    show: (principal, name) => showConfiguration(parts, principal, name),
+    async save(principal, name, { build = false, ...input }) {
+      await saveConfiguration(parts, { principal, name, input });
+      const trial = { principal, name, cause: 'save' } as const;
+      const startedBuilds = build ? (await startBuilds(parts, trial)).builds : [];
+      return { ...(await showConfiguration(parts, principal, name)), startedBuilds };
     },
-    async variables(repositoryId) {
-      const variables = await database.read((tx) => listVariables(tx, repositoryId));
-      return openVariables(secretBox, variables);
+    remove: (principal, name) => removeConfiguration(parts, principal, name),
+    addRule: (principal, name, rule) => addRule(parts, { principal, name }, rule),
+    async updateRule(principal, name, { ruleId, ...change }) {
+      const rules = await changeRules(parts, {
+        principal,
+        name,
+        edit: (stored) => {
+          const old = ruleOf(stored, ruleId);
+          return stored.map((rule) => (rule === old ? changeRule(rule, change) : rule));
+        },
+      });
+      return ruleOf(rules, ruleId);
     },
-    save: (input) => database.transact((tx) => saveConfiguration(tx, options, input)),
-    remove: (repositoryId) => database.transact((tx) => deleteConfiguration(tx, repositoryId)),
-    async addRule(repositoryId, rule) {
-      const rules = await change(repositoryId, (stored) => [...stored, rule]);
-      return lastOf(rules);
+    async removeRule(principal, name, ruleId) {
+      await changeRules(parts, {
+        principal,
+        name,
+        edit: (stored) => {
+          const gone = ruleOf(stored, ruleId);
+          return stored.filter((rule) => rule !== gone);
+        },
+      });
     },
-    async updateRule(repositoryId, ruleId, changed) {
-      const rules = await change(repositoryId, (stored) =>
-        withRule(stored, ruleId).map((rule) =>
-          rule.id === ruleId ? { ...rule, ...changed, id: ruleId } : rule,
-        ),
-      );
-      return lastOf(rules.filter(({ id }) => id === ruleId));
-    },
-    async removeRule(repositoryId, ruleId) {
-      await change(repositoryId, (stored) =>
-        withRule(stored, ruleId).filter(({ id }) => id !== ruleId),
-      );
-    },
+    testRules: (principal, name, test) => tryRules(parts, { principal, name }, test),
   };
 }
 
-export function openVariables(
-  secretBox: SecretBox,
-  variables: readonly SealedVariable[],
-): readonly BuildVariable[] {
-  return variables.map(({ name, sealedValue }) => ({ name, value: secretBox.open(sealedValue) }));
-}
-
-async function saveConfiguration(
-  tx: WriteTransaction,
-  { clock, secretBox }: ConfigurationsOptions,
-  input: ConfigurationInput,
-): Promise<BuildConfiguration> {
-  const { repositoryId } = input;
-  await putConfiguration(tx, input, clock.now());
-  const stored = await listRules(tx, repositoryId);
-  const rules = input.rules ?? (stored.length > 0 ? stored : [firstRule(input)]);
-  parseRules(rules);
-  await replaceRules(tx, repositoryId, keepIds(rules, stored));
-  await replaceVariables(tx, repositoryId, await sealVariables(tx, secretBox, input));
-  return requireConfiguration(await findConfiguration(tx, repositoryId));
-}
-
-function firstRule({ defaultBranch }: ConfigurationInput): RuleText {
-  return defaultRule(defaultBranch ?? 'main');
-}
-
-async function sealVariables(
-  tx: WriteTransaction,
-  secretBox: SecretBox,
-  { repositoryId, variables }: ConfigurationInput,
-): Promise<readonly SealedVariable[]> {
-  const rows = await listVariables(tx, repositoryId);
-  const stored = new Map(rows.map(({ name, sealedValue }) => [name, sealedValue]));
-  assertVariables(variables, [...stored.keys()]);
-  return variables.map(({ name, value }) => ({
-    name,
-    sealedValue: value === undefined ? (stored.get(name) ?? '') : secretBox.seal(value),
-  }));
-}
-
-/** A rule that is as it was stays the same rule, wherever it stands now. */
-function keepIds(
-  rules: readonly RuleText[],
-  stored: readonly BuildRule[],
-): readonly (RuleText & { readonly id?: number })[] {
-  const ids = new Map(stored.map((rule) => [ruleKey(rule), rule.id]));
-  return rules.map((rule) => {
-    const id = ids.get(ruleKey(rule));
-    ids.delete(ruleKey(rule));
-    const { sourceType, source, dockerTags, buildContext, dockerfile, autobuild, caching } = rule;
-    const text = { sourceType, source, dockerTags, buildContext, dockerfile, autobuild, caching };
-    return id === undefined ? text : { ...text, id };
+function removeConfiguration(
+  { database }: ConfigurationParts,
+  principal: Principal,
+  name: RepositoryName,
+): Promise<void> {
+  return database.transact(async (tx) => {
+    const repository = await requireRepository(tx, principal, { name }, 'deleteBuildSettings');
+    if (!(await deleteConfiguration(tx, repository.id))) throw notSetUp(repository);
   });
 }
 
-function ruleKey(rule: RuleText): string {
-  const { sourceType, source, dockerTags, buildContext, dockerfile, autobuild, caching } = rule;
-  return JSON.stringify([
-    sourceType,
-    source,
-    dockerTags,
-    buildContext,
-    dockerfile,
-    autobuild,
-    caching,
-  ]);
+interface Editor {
+  readonly principal: Principal;
+  readonly name: RepositoryName;
 }
 
-type RuleEdit = (stored: readonly BuildRule[]) => readonly (RuleText & { readonly id?: number })[];
-
-async function changeRules(
-  tx: WriteTransaction,
-  { options, repositoryId, edit }: RuleChange,
-): Promise<readonly BuildRule[]> {
-  if (!(await touchConfiguration(tx, repositoryId, options.clock.now()))) {
-    throw configurationUnknown();
-  }
-  const rules = edit(await listRules(tx, repositoryId));
-  parseRules(rules);
-  await replaceRules(tx, repositoryId, rules);
-  return listRules(tx, repositoryId);
-}
-
-interface RuleChange {
-  readonly options: ConfigurationsOptions;
-  readonly repositoryId: number;
-  readonly edit: RuleEdit;
-}
-
-function withRule(rules: readonly BuildRule[], ruleId: number): readonly BuildRule[] {
-  if (rules.some(({ id }) => id === ruleId)) return rules;
-  throw buildsErrors.fail('RULE_UNKNOWN', `the configuration has no rule ${ruleId}`, {
-    detail: { ruleId },
+async function addRule(
+  parts: ConfigurationParts,
+  editor: Editor,
+  rule: RuleText,
+): Promise<BuildRule> {
+  const isSetUp = await parts.database.read(async (tx) => {
+    const { principal, name } = editor;
+    const { id } = await requireRepository(tx, principal, { name }, 'editBuildSettings');
+    return (await findConfiguration(tx, id)) !== undefined;
   });
+  const rules = isSetUp
+    ? await changeRules(parts, { ...editor, edit: (stored) => [...stored, rule] })
+    : (await saveConfiguration(parts, { ...editor, input: firstConfiguration(rule) })).rules;
+  const added = rules.at(-1);
+  if (added === undefined) throw new Error('a rule that was just stored is gone');
+  return added;
 }
 
-function lastOf(rules: readonly BuildRule[]): BuildRule {
-  const rule = rules.at(-1);
-  if (rule === undefined) throw new Error('a rule that was just stored is gone');
-  return rule;
-}
-
-export function requireConfiguration(
-  configuration: BuildConfiguration | undefined,
-): BuildConfiguration {
-  if (configuration === undefined) throw configurationUnknown();
-  return configuration;
-}
-
-function configurationUnknown() {
-  return buildsErrors.fail(
-    'CONFIGURATION_UNKNOWN',
-    'automated builds are not set up for this repository; save a build configuration first',
-  );
+/** What a first rule sets up, so that nobody has to write a whole configuration. */
+function firstConfiguration(rule: RuleText): ConfigurationInput {
+  return { autotest: 'off', rules: [rule], variables: [], version: 0 };
 }

@@ -1,94 +1,85 @@
-import { namespaceOf } from '#kernel';
-import type { ReadTransaction } from '#platform/db';
-import { countAttempts, listAttempts } from '../attempts/attempt-store.ts';
-import { listPhases, type Phase } from '../attempts/phase-store.ts';
-import { listPublishedTags } from '../attempts/published-tag-store.ts';
+import type { Principal } from '#access';
+import type { RepositoryName } from '#kernel';
+import { requireRepository } from '#repositories';
+import type { Delivery } from '#sources';
 import type { BuildsParts } from '../builds-options.ts';
-import type { TagOutcome } from '../image-publisher.ts';
-import type { Attempt, Build } from '../lifecycle/build.ts';
-import { type BuildPage, findBuild, listBuilds } from '../lifecycle/build-store.ts';
+import { findConfiguration } from '../configurations/configuration-store.ts';
+import { listBuilds } from '../lifecycle/build-store.ts';
+import { requireBuildFor } from '../permission/require-build-for.ts';
 import type { Verdict } from '../planning/verdict.ts';
 import { listVerdicts } from '../planning/verdict-store.ts';
+import { type BuildReport, type ListedBuild, reportOf, toListed } from './build-report.ts';
 
-export interface AttemptReport extends Attempt {
-  readonly phases: readonly Phase[];
-  readonly published: readonly TagOutcome[];
+/** What the source told us, and what the rules made of it. */
+export interface DeliveryReport extends Delivery {
+  readonly verdicts: readonly Verdict[];
 }
 
-export interface BuildReport extends Build {
-  /** The first attempt first. */
-  readonly attempts: readonly AttemptReport[];
-  /** Of a pending build. */
-  readonly waiting?: Waiting;
+/** Part of a list, the newest first. */
+export interface HistoryPage {
+  /** Begin with the one before this. */
+  readonly before?: number | undefined;
+  readonly limit: number;
 }
 
-export interface Waiting {
-  /** 1: it is the next of its namespace, unless another repository's turn comes first. */
-  readonly position: number;
-  /** What it waits for, for people. */
-  readonly reason: string;
-}
-
-/** What was built, and why not. Who may see it is asked at the edge. */
+/**
+ * What was built, and why not. Throws `REPOSITORY_UNKNOWN` and `BUILD_UNKNOWN`, also for what the
+ * principal may not see, and `ACCESS_DENIED`.
+ */
 export interface History {
-  /** The newest first. */
-  list(page: BuildPage): Promise<readonly Build[]>;
-  /** How many attempts builds have had, by build; those without any are left out. */
-  attemptCounts(buildIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
-  find(buildId: number): Promise<Build | undefined>;
+  list(
+    principal: Principal,
+    repository: RepositoryName,
+    page: HistoryPage,
+  ): Promise<readonly ListedBuild[]>;
+
   /** With attempts, phases, published tags, and what a pending build waits for. */
-  report(buildId: number): Promise<BuildReport | undefined>;
-  /** What the rules of a repository said about deliveries, by delivery. */
-  verdicts(
-    repositoryId: number,
-    deliveryIds: readonly number[],
-  ): Promise<ReadonlyMap<number, readonly Verdict[]>>;
+  report(principal: Principal, buildId: number): Promise<BuildReport>;
+
+  /** Empty for a repository that is not built. */
+  deliveries(
+    principal: Principal,
+    repository: RepositoryName,
+    page: HistoryPage,
+  ): Promise<readonly DeliveryReport[]>;
 }
 
-type HistoryParts = Pick<BuildsParts, 'database' | 'queue'>;
+type HistoryParts = Pick<BuildsParts, 'database' | 'queue' | 'sources'>;
 
-export function createHistory({ database, queue }: HistoryParts): History {
+export function createHistory(parts: HistoryParts): History {
+  const { database, queue } = parts;
   return {
-    list: (page) => database.read((tx) => listBuilds(tx, page)),
-    attemptCounts: (buildIds) => database.read((tx) => countAttempts(tx, buildIds)),
-    find: (buildId) => database.read((tx) => findBuild(tx, buildId)),
-    report: (buildId) => database.read((tx) => readReport(tx, queue, buildId)),
-    verdicts: (repositoryId, deliveryIds) =>
-      database.read((tx) => listVerdicts(tx, repositoryId, deliveryIds)),
+    list: (principal, name, page) =>
+      database.read(async (tx) => {
+        const repository = await requireRepository(tx, principal, { name }, 'viewBuilds');
+        const { id: repositoryId } = repository;
+        return toListed(tx, repository, await listBuilds(tx, { ...page, repositoryId }));
+      }),
+    report: (principal, buildId) =>
+      database.read(async (tx) =>
+        reportOf(
+          tx,
+          queue,
+          await requireBuildFor(tx, { principal, buildId, action: 'viewBuilds' }),
+        ),
+      ),
+    deliveries: (principal, name, page) => listDeliveries(parts, { principal, name }, page),
   };
 }
 
-async function readReport(
-  tx: ReadTransaction,
-  queue: HistoryParts['queue'],
-  buildId: number,
-): Promise<BuildReport | undefined> {
-  const build = await findBuild(tx, buildId);
-  if (build === undefined) return undefined;
-  const attempts = await listAttempts(tx, buildId);
-  const ids = attempts.map(({ id }) => id);
-  const phases = await listPhases(tx, ids);
-  const published = await listPublishedTags(tx, ids);
-  const reports = attempts.map((attempt) => ({
-    ...attempt,
-    phases: phases.get(attempt.id) ?? [],
-    published: published.get(attempt.id) ?? [],
-  }));
-  if (build.state !== 'pending') return { ...build, attempts: reports };
-  return { ...build, attempts: reports, waiting: await describeWaiting(tx, queue, build) };
-}
-
-async function describeWaiting(
-  tx: ReadTransaction,
-  queue: HistoryParts['queue'],
-  { jobId, repositoryName }: Build,
-): Promise<Waiting> {
-  const namespace = namespaceOf(repositoryName);
-  const group = await queue.group(tx, namespace);
-  const position = 1 + (await queue.countBefore(tx, namespace, jobId));
-  const isFull = group !== undefined && group.running >= group.concurrency;
-  const reason = isFull
-    ? `namespace ${namespace} runs ${group.running} of ${group.concurrency} builds`
-    : 'waiting for a builder';
-  return { position, reason };
+async function listDeliveries(
+  { database, sources }: HistoryParts,
+  { principal, name }: { readonly principal: Principal; readonly name: RepositoryName },
+  page: HistoryPage,
+): Promise<readonly DeliveryReport[]> {
+  const configuration = await database.read(async (tx) => {
+    const { id } = await requireRepository(tx, principal, { name }, 'viewDeliveries');
+    return findConfiguration(tx, id);
+  });
+  if (configuration === undefined) return [];
+  const { repositoryId, sourceId } = configuration;
+  const deliveries = await sources.listDeliveries(sourceId, page);
+  const ids = deliveries.map(({ id }) => id);
+  const verdicts = await database.read((tx) => listVerdicts(tx, repositoryId, ids));
+  return deliveries.map((delivery) => ({ ...delivery, verdicts: verdicts.get(delivery.id) ?? [] }));
 }

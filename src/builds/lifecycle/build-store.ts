@@ -20,7 +20,6 @@ export async function insertBuild(tx: WriteTransaction, build: NewBuild): Promis
     .values({
       job_id: build.jobId,
       repository_id: build.repositoryId,
-      repository_name: build.repositoryName,
       source_id: build.sourceId,
       configuration_version: build.configurationVersion,
       rule_id: build.ruleId,
@@ -155,7 +154,6 @@ function toBuild(row: Selectable<BuildTable>): Build {
     id: row.id,
     jobId: row.job_id,
     repositoryId: row.repository_id,
-    repositoryName: row.repository_name,
     sourceId: row.source_id,
     ruleId: row.rule_id,
     rule: JSON.parse(row.rule) as RuleText,

@@ -1,11 +1,4 @@
-import type {
-  AttemptState,
-  BuildCause,
-  BuildState,
-  Instant,
-  RefType,
-  RepositoryName,
-} from '#kernel';
+import type { AttemptState, BuildCause, BuildState, Instant, RefType } from '#kernel';
 import type { SourceId } from '#sources';
 import type { RuleText } from '../rules/build-rule.ts';
 
@@ -14,7 +7,6 @@ export interface Build {
   readonly id: number;
   readonly jobId: number;
   readonly repositoryId: number;
-  readonly repositoryName: RepositoryName;
   readonly sourceId: SourceId;
   readonly ruleId: number;
   /** As it was when the build was planned. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { testDialects } from '#platform/db/testing';
@@ -22,13 +23,14 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
       lines: texts.map((each) => ({ at: 5, phase: 'build', stream: 'stderr', text: each })),
     });
   const finish = () => room.builds.attempts.finish(attemptId, { outcome: 'success' });
-  const read = (from = 0, limit = 1000) => room.builds.logs.read(attemptId, { from, limit });
+  const read = (from = 0, limit = 1000) => room.readLog(attemptId, { from, limit });
 
   test('lines are numbered from 0 and read from any number on', async () => {
     await say(0, ['zero', 'one']);
     await say(2, ['two {"x": "ü\u2028"}', '', 'four']);
 
     expect(await read(1, 2)).toEqual({
+      attempt: 1,
       lines: [
         { number: 1, at: 5, phase: 'build', stream: 'stderr', text: 'one' },
         { number: 2, at: 5, phase: 'build', stream: 'stderr', text: 'two {"x": "ü\u2028"}' },
@@ -69,7 +71,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
 
     await finish();
     expect(writing).not.toHaveBeenCalled();
-    await room.builds.logs.closeOf(1);
+    await room.tick();
 
     expect(writing).toHaveBeenCalledTimes(1);
     const after = await read();
@@ -121,42 +123,13 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
     await say(0, ['zero', 'one']);
     await say(2, ['two']);
 
-    expect(await text(room.builds.logs.text(attemptId))).toBe('zero\none\ntwo\n');
-  });
-
-  test('who follows gets lines as they come, and the end', async () => {
-    await say(0, ['zero', 'one']);
-    const got: number[] = [];
-    const following = (async () => {
-      for await (const { number } of room.builds.logs.follow(attemptId, { from: 1 }))
-        got.push(number);
-    })();
-
-    await say(2, ['two']);
-    await finish();
-    await following;
-
-    expect(got).toEqual([1, 2]);
-  });
-
-  test('who follows may leave', async () => {
-    const leaving = new AbortController();
-    const following = (async () => {
-      for await (const { number } of room.builds.logs.follow(attemptId, {
-        from: 0,
-        signal: leaving.signal,
-      })) {
-        if (number === 0) leaving.abort();
-      }
-    })();
-
-    await say(0, ['zero']);
-
-    await expect(following).resolves.toBeUndefined();
+    expect(await text(Readable.from(await room.builds.logs.text(room.acme, 1, {})))).toBe(
+      'zero\none\ntwo\n',
+    );
   });
 
   test('an attempt that is not there has no log', async () => {
-    await expect(room.builds.logs.read('99-1', { from: 0, limit: 1 })).rejects.toMatchObject({
+    await expect(room.readLog('1-2', { from: 0, limit: 1 })).rejects.toMatchObject({
       code: 'ATTEMPT_UNKNOWN',
     });
   });
@@ -167,7 +140,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
     const other = room.openServer();
     await room.loseBuilder();
 
-    await Promise.all([room.builds.logs.closeOf(1), other.logs.closeOf(1)]);
+    await Promise.all([room.tick(), room.tick(other)]);
     await room.tick();
 
     expect(await room.logTexts(attemptId)).toEqual(['zero', 'one', 'builder builder-1 was lost']);

@@ -1,9 +1,10 @@
-import { type BuildCause, type Instant, namespaceOf, type VerdictOutcome } from '#kernel';
+import type { BuildCause, Instant, VerdictOutcome } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import type { BuildsParts } from '../builds-options.ts';
 import type { BuildConfiguration } from '../configurations/configuration.ts';
 import type { BuiltRef } from '../lifecycle/build.ts';
 import { findNewestOf, insertBuild } from '../lifecycle/build-store.ts';
+import type { QueuePlace } from '../lifecycle/queue-place.ts';
 import type { BuildRule } from '../rules/build-rule.ts';
 import type { ParsedRule } from '../rules/parse-rules.ts';
 import { decideRule, type RuleDecision } from '../rules/rule-policy.ts';
@@ -14,6 +15,7 @@ export type PlanningParts = Pick<BuildsParts, 'queue' | 'limits' | 'events'>;
 /** What a ref is planned for, and who wants it. */
 export interface Plan {
   readonly configuration: BuildConfiguration;
+  readonly place: QueuePlace;
   readonly rules: readonly ParsedRule<BuildRule>[];
   readonly cause: BuildCause;
   readonly startedBy?: string | undefined;
@@ -73,7 +75,7 @@ async function planRule(
   if (twin !== undefined) {
     return say('duplicate', `${rule.source}: build ${twin} is of the same commit already`, twin);
   }
-  const limit = await findFullLimit(tx, parts, plan.configuration);
+  const limit = await findFullLimit(tx, parts, plan.place);
   if (limit !== undefined) {
     return say('queue_full', `queue full: ${limit} builds of the namespace are waiting`);
   }
@@ -108,12 +110,11 @@ async function findTwin(
 export async function findFullLimit(
   tx: WriteTransaction,
   { queue, limits }: PlanningParts,
-  configuration: BuildConfiguration,
+  { namespaceId, group }: QueuePlace,
 ): Promise<number | undefined> {
-  const namespace = namespaceOf(configuration.repositoryName);
-  const group = await queue.lockGroup(tx, namespace, limits.concurrency(namespace));
-  const limit = limits.pending(namespace);
-  return group.pending >= limit ? limit : undefined;
+  const { pending } = await queue.lockGroup(tx, group, limits.concurrency(namespaceId));
+  const limit = limits.pending(namespaceId);
+  return pending >= limit ? limit : undefined;
 }
 
 interface Decided extends Pick<RuleTask, 'rule' | 'ref'> {
@@ -124,22 +125,17 @@ interface Decided extends Pick<RuleTask, 'rule' | 'ref'> {
 async function queueBuild(
   tx: WriteTransaction,
   { queue, limits, events }: PlanningParts,
-  { configuration, cause, startedBy, now }: Plan,
+  { configuration, place, cause, startedBy, now }: Plan,
   { rule, ref, tags, push }: Decided,
 ): Promise<number> {
-  const { repositoryId, repositoryName, sourceId, version } = configuration;
-  const namespace = namespaceOf(repositoryName);
-  const jobId = await queue.enqueue(tx, {
-    group: namespace,
-    lane: repositoryName,
-    concurrency: limits.concurrency(namespace),
-    availableAt: now,
-  });
+  const { repositoryId, sourceId, version } = configuration;
+  const { namespaceId, group, lane } = place;
+  const concurrency = limits.concurrency(namespaceId);
+  const jobId = await queue.enqueue(tx, { group, lane, concurrency, availableAt: now });
   const { id: ruleId, ...ruleText } = rule;
   const buildId = await insertBuild(tx, {
     jobId,
     repositoryId,
-    repositoryName,
     sourceId,
     configurationVersion: version,
     ruleId,

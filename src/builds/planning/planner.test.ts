@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testDialects } from '#platform/db/testing';
-import { BuildsFixture, commit, repositoryId, sourceId } from '../testing/builds-fixture.ts';
+import { BuildsFixture, commit, repositoryName, source } from '../testing/builds-fixture.ts';
 
 describe.each(testDialects)('planning in %s', (dialect) => {
   let room: BuildsFixture;
@@ -133,20 +133,14 @@ describe.each(testDialects)('planning in %s', (dialect) => {
 
   test('several repositories may be built from one source', async () => {
     await room.configure([{}]);
-    await room.builds.configurations.save({
-      repositoryId: repositoryId + 1,
-      repositoryName: 'other/app' as never,
-      sourceId,
-      autotest: 'off',
-      variables: [],
-    });
+    const { name: other } = await room.repositories.create(room.acme, { name: 'acme/other' });
+    const input = { source, autotest: 'off', variables: [] } as const;
+    await room.builds.configurations.save(room.acme, other, input);
 
     await room.pushBranch('main', commit('a'));
 
     expect(await room.listBuilds()).toHaveLength(1);
-    expect(
-      await room.builds.history.list({ repositoryId: repositoryId + 1, limit: 9 }),
-    ).toHaveLength(1);
+    expect(await room.builds.history.list(room.acme, other, { limit: 9 })).toHaveLength(1);
   });
 
   test('a push of many refs is planned in steps, each ref once', async () => {
@@ -159,14 +153,16 @@ describe.each(testDialects)('planning in %s', (dialect) => {
       commit: commit('a'),
     }));
 
+    const deliveryId = room.keepDelivery(changes);
+
     const taken: number[] = [];
     for (let rest = changes; rest.length > 0; rest = rest.slice(taken.at(-1))) {
-      const step = { sourceId, deliveryId: 1, changes: rest };
+      const step = { sourceId: room.sourceId, deliveryId, changes: rest };
       taken.push(await room.database.transact((tx) => room.builds.planner.takeUp(tx, step)));
     }
 
     expect(taken).toEqual([30, 30, 10]);
-    expect((await room.verdictsOf(1)).map(({ refName }) => refName)).toEqual(names);
+    expect((await room.verdictsOf(deliveryId)).map(({ refName }) => refName)).toEqual(names);
   });
 
   test('AUT-22 AUT-23 a full queue discards visibly', async () => {
@@ -195,10 +191,8 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
     for (const name of ['a', 'b', 'c']) await room.pushBranch(name, commit(name));
 
-    const start = room.builds.start({
-      repositoryId,
+    const start = room.builds.start(room.acme, repositoryName, {
       ref: { type: 'branch', name: 'a' },
-      startedBy: 'ada',
       cause: 'manual',
     });
 
@@ -247,10 +241,8 @@ describe.each(testDialects)('builds started by hand in %s', (dialect) => {
   });
 
   const start = (name?: string) =>
-    room.builds.start({
-      repositoryId,
+    room.builds.start(room.acme, repositoryName, {
       ...(name === undefined ? {} : { ref: { type: 'branch', name } }),
-      startedBy: 'ada',
       cause: 'manual',
     });
 
@@ -266,7 +258,7 @@ describe.each(testDialects)('builds started by hand in %s', (dialect) => {
 
     expect(started).toEqual({ builds: [1], notes: ['acme/app has no branch gone'] });
     expect(await room.listBuilds()).toMatchObject([
-      { cause: 'manual', startedBy: 'ada', push: true, ref: { commit: commit('a') } },
+      { cause: 'manual', startedBy: 'acme', push: true, ref: { commit: commit('a') } },
     ]);
   });
 

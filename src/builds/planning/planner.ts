@@ -7,6 +7,7 @@ import {
   findConfiguration,
   listConfigurationsOfSource,
 } from '../configurations/configuration-store.ts';
+import { queuePlaceOf } from '../lifecycle/queue-place.ts';
 import { parseRules } from '../rules/parse-rules.ts';
 import {
   type DiscardedRef,
@@ -40,8 +41,10 @@ const verdictsAtOnce = 30;
 export function createPlanner(parts: PlannerParts): Planner {
   return {
     async takeUp(tx, step) {
-      const configurations = await listConfigurationsOfSource(tx, step.sourceId);
-      const plans = configurations.map((configuration) => planOf(parts, configuration));
+      const plans: Plan[] = [];
+      for (const configuration of await listConfigurationsOfSource(tx, step.sourceId)) {
+        plans.push(await planOf(tx, parts, configuration));
+      }
       return planSome(tx, parts, plans, step);
     },
     listDiscarded: () =>
@@ -55,9 +58,14 @@ export function createPlanner(parts: PlannerParts): Planner {
   };
 }
 
-function planOf({ clock }: PlannerParts, configuration: BuildConfiguration): Plan {
+async function planOf(
+  tx: WriteTransaction,
+  { clock }: PlannerParts,
+  configuration: BuildConfiguration,
+): Promise<Plan> {
+  const place = await queuePlaceOf(tx, configuration.repositoryId);
   const rules = parseRules(configuration.rules);
-  return { configuration, rules, cause: 'delivery', now: clock.now() };
+  return { configuration, place, rules, cause: 'delivery', now: clock.now() };
 }
 
 /** Gives how many of the changes it has planned. */
@@ -134,9 +142,9 @@ async function planAgain(
     await takeDiscarded(tx, discarded);
     return;
   }
-  if ((await findFullLimit(tx, parts, configuration)) !== undefined) return;
+  const plan = await planOf(tx, parts, configuration);
+  if ((await findFullLimit(tx, parts, plan.place)) !== undefined) return;
   if (!(await takeDiscarded(tx, discarded))) return;
-  const plan = planOf(parts, configuration);
   const verdicts = await planRef(tx, parts, plan, head);
   await keepVerdicts(tx, plan, { deliveryId: discarded.deliveryId, change: head, verdicts });
 }

@@ -1,21 +1,22 @@
+import { nameOf, type Principal } from '#access';
+import type { RepositoryName } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
-import type { Source } from '#sources';
+import { requireRepository } from '#repositories';
+import { requireSource, type Source } from '#sources';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import type { BuildConfiguration } from '../configurations/configuration.ts';
-import { findConfiguration } from '../configurations/configuration-store.ts';
-import { requireConfiguration } from '../configurations/configurations.ts';
+import { requireConfiguration } from '../configurations/require-configuration.ts';
 import type { BuiltRef } from '../lifecycle/build.ts';
+import { queuePlaceOf } from '../lifecycle/queue-place.ts';
 import type { BuildRule, RefName } from '../rules/build-rule.ts';
 import { type ParsedRule, parseRules } from '../rules/parse-rules.ts';
 import { type Plan, planRef } from './plan-ref.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface StartRequest {
-  readonly repositoryId: number;
   /** Absent: the newest commit of each rule that names one branch or tag. */
   readonly ref?: RefName | undefined;
-  readonly startedBy: string;
   /** `save`: a configuration was saved and is to be tried at once. */
   readonly cause: 'manual' | 'save';
 }
@@ -31,18 +32,23 @@ type StartParts = Pick<
   'database' | 'queue' | 'clock' | 'limits' | 'events' | 'sources'
 >;
 
+interface Request extends StartRequest {
+  readonly principal: Principal;
+  readonly name: RepositoryName;
+}
+
 /**
- * Builds what a person asks for, whatever the rules' autobuild says. Throws `CONFIGURATION_UNKNOWN`,
- * `REF_UNKNOWN` when the source has no such ref, and `QUEUE_FULL` when nothing could be queued.
+ * Builds what somebody asks for, whatever the rules' autobuild says. Throws
+ * `CONFIGURATION_UNKNOWN`, `REF_UNKNOWN` when the source has no such ref, and `QUEUE_FULL` when
+ * nothing could be queued.
  */
-export async function startBuilds(
-  parts: StartParts,
-  request: StartRequest,
-): Promise<StartedBuilds> {
-  const configuration = requireConfiguration(
-    await parts.database.read((tx) => findConfiguration(tx, request.repositoryId)),
-  );
-  const source = await parts.sources.get(configuration.sourceId);
+export async function startBuilds(parts: StartParts, request: Request): Promise<StartedBuilds> {
+  const { principal, name } = request;
+  const { configuration, source } = await parts.database.read(async (tx) => {
+    const repository = await requireRepository(tx, principal, { name }, 'startBuild');
+    const configuration = await requireConfiguration(tx, repository);
+    return { configuration, source: await requireSource(tx, configuration.sourceId) };
+  });
   const tasks =
     request.ref === undefined
       ? await literalTasks(parts, configuration)
@@ -91,7 +97,7 @@ async function refTasks(
 interface Start {
   readonly configuration: BuildConfiguration;
   readonly source: Source;
-  readonly request: StartRequest;
+  readonly request: Request;
   readonly tasks: readonly StartTask[];
 }
 
@@ -100,11 +106,13 @@ async function planTasks(
   parts: StartParts,
   { configuration, source, request, tasks }: Start,
 ): Promise<readonly (Verdict | string)[]> {
-  const { cause, startedBy } = request;
+  const { cause, principal } = request;
+  const startedBy = nameOf(principal);
+  const place = await queuePlaceOf(tx, configuration.repositoryId);
   const now = parts.clock.now();
   const results: (Verdict | string)[] = [];
   for (const { ref, head, rules } of tasks) {
-    const plan: Plan = { configuration, rules, cause, startedBy, now };
+    const plan: Plan = { configuration, place, rules, cause, startedBy, now };
     if (head !== undefined) results.push(...(await planRef(tx, parts, plan, head)));
     else results.push(`${source.name} has no ${ref.type} ${ref.name}`);
   }

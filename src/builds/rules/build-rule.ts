@@ -26,6 +26,32 @@ export interface BuildRule extends RuleText {
   readonly id: number;
 }
 
+/** What people call the parts of a rule: the one list of them. */
+export const ruleLabels: Readonly<Record<keyof RuleText, string>> = {
+  sourceType: 'source type',
+  source: 'source',
+  dockerTags: 'docker tags',
+  buildContext: 'build context',
+  dockerfile: 'Dockerfile location',
+  autobuild: 'autobuild',
+  caching: 'build caching',
+};
+
+const ruleParts = Object.keys(ruleLabels) as readonly (keyof RuleText)[];
+
+/** Equal for rules that say the same. */
+export function ruleKey(rule: RuleText): string {
+  return JSON.stringify(ruleParts.map((part) => rule[part]));
+}
+
+/** What is to change of a rule; what is left out stays. */
+export type RuleChange = { readonly [Part in keyof RuleText]?: RuleText[Part] | undefined };
+
+export function changeRule(rule: BuildRule, change: RuleChange): BuildRule {
+  const given = ruleParts.filter((part) => change[part] !== undefined);
+  return { ...rule, ...Object.fromEntries(given.map((part) => [part, change[part]])) };
+}
+
 /** SET-14: what a first configuration builds. */
 export function defaultRule(defaultBranch: string): RuleText {
   return { ...ruleDefaults, source: defaultBranch, dockerTags: 'latest' };

@@ -1,13 +1,23 @@
-import { parseRepositoryName, type RepositoryName, ruleDefaults } from '#kernel';
-import { TestClock } from '#kernel/testing';
+import type { Person } from '#access';
+import { openTestCredentials, type TestCredentials } from '#credentials/testing';
+import { parseAttemptId, parseRepositoryName, type RepositoryName, ruleDefaults } from '#kernel';
+import type { TestClock } from '#kernel/testing';
 import { createSecretBox, systemIds } from '#platform/crypto';
 import type { Database, DialectName, WriteTransaction } from '#platform/db';
-import { openTestDatabase } from '#platform/db/testing';
 import { Events } from '#platform/events';
 import { jobsMigrations } from '#platform/jobs';
 import { Schedule } from '#platform/schedule';
 import { RecordingLogger } from '#platform/telemetry/testing';
-import type { CloneAccess, KnownRef, RefChange, Source } from '#sources';
+import { createRepositories, type Repositories, repositoriesMigrations } from '#repositories';
+import {
+  type CloneAccess,
+  type Delivery,
+  type KnownRef,
+  putSource,
+  type RefChange,
+  type SourceName,
+  sourcesMigrations,
+} from '#sources';
 import { type BlobStore, createMemoryBlobStore } from '#storage';
 import { createAttemptFence } from '../attempts/fence.ts';
 import type { LeasedAttempt } from '../attempts/lease-attempt.ts';
@@ -17,22 +27,15 @@ import { handOut } from '../builders/hand-out.ts';
 import { openConnection } from '../builders/open-connection.ts';
 import { buildsMigrations } from '../builds-migrations.ts';
 import type { BuildSources } from '../builds-options.ts';
-import type { BuildVariable } from '../configurations/configuration.ts';
+import type { BuildVariable } from '../configurations/build-variables.ts';
 import { type Builds, createBuilds } from '../create-builds.ts';
+import type { LogRange } from '../logs/read-log.ts';
 import type { RefName, RuleText } from '../rules/build-rule.ts';
 import { MemoryPublisher } from './memory-publisher.ts';
 
-export const sourceId = 7;
-export const repositoryId = 3;
 export const repositoryName: RepositoryName = parseRepositoryName('acme/app');
 
-const source: Source = {
-  id: sourceId,
-  provider: 'embedded',
-  name: repositoryName,
-  defaultBranch: 'main',
-  createdAt: 0,
-};
+export const source: SourceName = { provider: 'embedded', name: repositoryName };
 
 export interface FixtureOptions {
   readonly concurrency?: number;
@@ -43,11 +46,17 @@ export interface FixtureOptions {
 /** The room on a database of its own, with a source whose refs the test pushes. */
 export class BuildsFixture implements AsyncDisposable {
   readonly database: Database;
-  readonly clock = new TestClock();
+  readonly clock: TestClock;
   readonly logger = new RecordingLogger();
   readonly blobs: BlobStore = createMemoryBlobStore();
   readonly publisher: MemoryPublisher;
+  readonly repositories: Repositories;
   readonly builds: Builds;
+  /** Who owns the repository. */
+  readonly acme: Person;
+  readonly repositoryId: number;
+  readonly sourceId: number;
+  readonly #people: TestCredentials;
   readonly #options: FixtureOptions;
   readonly #fence = createAttemptFence();
   readonly #heads = new Map<string, KnownRef>();
@@ -56,28 +65,44 @@ export class BuildsFixture implements AsyncDisposable {
   /** How sources answer the question for a clone. */
   cloneAccess: () => Promise<CloneAccess> = async () => ({ kind: 'gateway', path: '/clone' });
   readonly #sources: BuildSources = {
-    get: async () => source,
+    prepare: async () => undefined,
+    cloneAccess: () => this.cloneAccess(),
+    listRefs: async () => [...this.#heads.values()],
     findRef: async (_source, ref) => {
       if (this.unreadable.has(ref.name)) throw new Error(`${ref.name} can't be read`);
       return this.#heads.get(keyOf(ref));
     },
-    cloneAccess: () => this.cloneAccess(),
+    listDeliveries: async (_source, { before = Infinity, limit }) => {
+      const earlier = this.#deliveries.filter(({ id }) => id < before);
+      return earlier.toReversed().slice(0, limit);
+    },
   };
   readonly #connections = new Map<string, number>();
   #secretBox = createSecretBox(Buffer.alloc(32, 1));
   #seq = 0;
-  #deliveries = 0;
+  readonly #deliveries: Delivery[] = [];
 
-  private constructor(database: Database, options: FixtureOptions) {
-    this.database = database;
+  private constructor(place: Place, options: FixtureOptions) {
+    this.#people = place.people;
+    this.database = place.people.database;
+    this.clock = place.people.clock;
+    this.repositories = place.repositories;
+    this.acme = place.acme;
+    this.repositoryId = place.repositoryId;
+    this.sourceId = place.sourceId;
     this.#options = options;
     this.publisher = new MemoryPublisher();
     this.builds = this.openServer();
   }
 
   static async open(dialect: DialectName, options: FixtureOptions = {}): Promise<BuildsFixture> {
-    const migrations = [...jobsMigrations, ...buildsMigrations];
-    return new BuildsFixture(await openTestDatabase(dialect, migrations), options);
+    const people = await openTestCredentials(dialect, [
+      ...repositoriesMigrations,
+      ...sourcesMigrations,
+      ...jobsMigrations,
+      ...buildsMigrations,
+    ]);
+    return new BuildsFixture(await makePlace(people), options);
   }
 
   /** Another server on the same database, blobs and sources. */
@@ -125,21 +150,19 @@ export class BuildsFixture implements AsyncDisposable {
     });
   }
 
+  /** Somebody who owns nothing yet. */
+  addPerson(name: string): Promise<Person> {
+    return this.#people.addUser(name);
+  }
+
   /** Sets up automated builds of `acme/app`. */
   configure(
     rules: readonly Partial<RuleText>[],
     autotest: 'off' | 'internal' = 'off',
     variables: readonly BuildVariable[] = [],
   ) {
-    return this.builds.configurations.save({
-      repositoryId,
-      repositoryName,
-      sourceId,
-      defaultBranch: 'main',
-      autotest,
-      rules: rules.map(rule),
-      variables,
-    });
+    const input = { autotest, rules: rules.map(rule), variables };
+    return this.builds.configurations.save(this.acme, repositoryName, input);
   }
 
   /** What was sealed before can be opened by nobody any more. */
@@ -151,16 +174,23 @@ export class BuildsFixture implements AsyncDisposable {
   async push(
     ...refs: readonly (RefName & { readonly commit?: string | undefined })[]
   ): Promise<number> {
-    this.#deliveries += 1;
-    const id = this.#deliveries;
     const changes = refs.map((ref) => this.#change(ref));
+    const id = this.keepDelivery(changes);
     await this.#plan(id, changes);
+    return id;
+  }
+
+  /** Lets sources know of a delivery. Gives its id. */
+  keepDelivery(changes: readonly RefChange[]): number {
+    const id = this.#deliveries.length + 1;
+    const common = { id, sourceId: this.sourceId, receivedAt: this.clock.now() };
+    this.#deliveries.push({ ...common, cause: 'push', state: 'done', changes });
     return id;
   }
 
   /** As sources do: step by step, as far as each goes. */
   async #plan(deliveryId: number, changes: readonly RefChange[]): Promise<void> {
-    const step = { sourceId, deliveryId, changes };
+    const step = { sourceId: this.sourceId, deliveryId, changes };
     const taken = await this.database.transact((tx) => this.builds.planner.takeUp(tx, step));
     if (taken < changes.length) await this.#plan(deliveryId, changes.slice(taken));
   }
@@ -183,18 +213,17 @@ export class BuildsFixture implements AsyncDisposable {
   }
 
   async verdictsOf(deliveryId: number) {
-    const verdicts = await this.builds.history.verdicts(repositoryId, [deliveryId]);
-    return verdicts.get(deliveryId) ?? [];
+    const page = { before: deliveryId + 1, limit: 1 };
+    const [report] = await this.builds.history.deliveries(this.acme, repositoryName, page);
+    return report?.verdicts ?? [];
   }
 
-  async listBuilds() {
-    return this.builds.history.list({ repositoryId, limit: 100 });
+  listBuilds() {
+    return this.builds.history.list(this.acme, repositoryName, { limit: 100 });
   }
 
-  async report(buildId: number) {
-    const report = await this.builds.history.report(buildId);
-    if (report === undefined) throw new Error(`there is no build ${buildId}`);
-    return report;
+  report(buildId: number) {
+    return this.builds.history.report(this.acme, buildId);
   }
 
   /** A builder connects, or connects again; `running` are the attempts that it still holds. */
@@ -261,14 +290,39 @@ export class BuildsFixture implements AsyncDisposable {
     });
   }
 
+  readLog(attemptId: string, range: LogRange) {
+    const { buildId = 0, number: attempt } = parseAttemptId(attemptId) ?? {};
+    return this.builds.logs.read(this.acme, buildId, { ...range, attempt });
+  }
+
   async logTexts(attemptId: string): Promise<readonly string[]> {
-    const page = await this.builds.logs.read(attemptId, { from: 0, limit: 10_000 });
-    return page.lines.map(({ text }) => text);
+    const { lines } = await this.readLog(attemptId, { from: 0, limit: 10_000 });
+    return lines.map(({ text }) => text);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.database[Symbol.asyncDispose]();
+    await this.#people[Symbol.asyncDispose]();
   }
+}
+
+interface Place {
+  readonly people: TestCredentials;
+  readonly repositories: Repositories;
+  readonly acme: Person;
+  readonly repositoryId: number;
+  readonly sourceId: number;
+}
+
+/** Acme's repository, and the git repository of its name that it is built from. */
+async function makePlace(people: TestCredentials): Promise<Place> {
+  const { database, clock } = people;
+  const acme = await people.addUser('acme');
+  const repositories = createRepositories({ database, clock, isPrivateByDefault: false });
+  const { id: repositoryId } = await repositories.create(acme, { name: repositoryName });
+  const { id: sourceId } = await database.transact((tx) =>
+    putSource(tx, { ...source, createdAt: 0 }),
+  );
+  return { people, repositories, acme, repositoryId, sourceId };
 }
 
 /** A rule with everything that is not given as a new rule has it. */

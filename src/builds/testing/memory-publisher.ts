@@ -34,7 +34,7 @@ export class MemoryPublisher implements ImagePublisher {
     });
   }
 
-  async drop(_tx: WriteTransaction, { attemptId }: AttemptStage): Promise<void> {
+  async drop(_tx: WriteTransaction, attemptId: string): Promise<void> {
     if (this.stuck.has(attemptId)) throw new Error(`the stage of ${attemptId} is stuck`);
     this.#stages.delete(attemptId);
   }

@@ -18,6 +18,7 @@ const rule = {
 const stored: BuildConfiguration = {
   source: { provider: 'embedded', repository: 'alice/app', cloneUrl: 'http://h/git/alice/app.git' },
   autotest: 'off',
+  version: 4,
   rules: [rule],
   variables: [{ name: 'KEY', value: 'shown' }],
   updatedAt: '2026-11-24T06:00:00Z',
@@ -33,6 +34,15 @@ const unknown = new ApiError({
   requestId: 'request-7',
 });
 
+const changed = new ApiError({
+  type: 'about:blank',
+  title: 'changed',
+  status: 409,
+  code: 'CONFIGURATION_CHANGED',
+  detail: 'the build configuration of alice/app was changed since it was read',
+  requestId: 'request-8',
+});
+
 describe('slipway build-config save', () => {
   test('changes only what is given, and never sends values of variables back', async () => {
     const answers = { showBuildConfiguration: stored, saveBuildConfiguration: saved };
@@ -46,6 +56,7 @@ describe('slipway build-config save', () => {
       autotest: 'internal',
       rules: [kept],
       variables: [{ name: 'KEY' }],
+      version: 4,
     });
   });
 
@@ -56,7 +67,7 @@ describe('slipway build-config save', () => {
     const run = await fixture.run('build-config', 'save', 'alice/app');
 
     expect(run.exitCode).toBe(0);
-    expect(fixture.calls[1]?.body).toEqual({});
+    expect(fixture.calls[1]?.body).toEqual({ version: 0 });
   });
 
   test('a file replaces everything, and --build starts builds', async () => {
@@ -193,6 +204,24 @@ describe('slipway build-variable', () => {
     await fixture.run('build-variable', 'set', 'alice/app', 'KEY', '--value-stdin');
 
     expect(fixture.calls[1]?.body).toMatchObject({ variables: [{ name: 'KEY', value: 's3cret' }] });
+  });
+
+  test('begins anew when somebody saved in between, so that their change stays', async () => {
+    const newer = { ...stored, version: 5, rules: [rule, { ...rule, id: 4, source: 'dev' }] };
+    await using fixture = await createCliFixture({
+      answers: {
+        showBuildConfiguration: [stored, newer],
+        saveBuildConfiguration: [changed, { ...newer, startedBuilds: [] }],
+      },
+    });
+
+    const run = await fixture.run('build-variable', 'set', 'alice/app', 'NEW=a');
+
+    expect(run.exitCode).toBe(0);
+    expect(fixture.calls.at(-1)?.body).toMatchObject({
+      version: 5,
+      rules: [{ source: 'main' }, { source: 'dev' }],
+    });
   });
 
   test('unset removes by name', async () => {

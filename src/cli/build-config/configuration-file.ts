@@ -12,7 +12,7 @@ import { usage } from '../command/parse-command-line.ts';
 
 /** As the API takes it, but a field that does not exist is a mistake and not passed over. */
 const fileForm = z.strictObject({
-  ...buildConfigurationInput.shape,
+  ...buildConfigurationInput.omit({ version: true }).shape,
   rules: z.array(z.strictObject(buildRuleInput.shape)).min(1).max(100).optional(),
   variables: z.array(z.strictObject(buildVariable.shape)).max(100).default([]),
 });

@@ -15,13 +15,20 @@ export interface ConfigurationPlace {
 export async function findConfiguration(
   place: ConfigurationPlace,
 ): Promise<BuildConfiguration | undefined> {
-  const { client, params, signal } = place;
   try {
-    return await client.call(buildConfigurationOperations.show, { params, signal });
+    return await readConfiguration(place);
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'CONFIGURATION_UNKNOWN') return undefined;
+    if (hasCode(error, 'CONFIGURATION_UNKNOWN')) return undefined;
     throw error;
   }
+}
+
+export function readConfiguration({
+  client,
+  params,
+  signal,
+}: ConfigurationPlace): Promise<BuildConfiguration> {
+  return client.call(buildConfigurationOperations.show, { params, signal });
 }
 
 export function saveConfiguration(
@@ -31,6 +38,37 @@ export function saveConfiguration(
 ) {
   const query = { build: build ? 'true' : 'false' } as const;
   return client.call(buildConfigurationOperations.save, { params, query, body, signal });
+}
+
+export interface ConfigurationEdit<Stored extends BuildConfiguration | undefined> {
+  readonly read: (place: ConfigurationPlace) => Promise<Stored>;
+  readonly change: (stored: Stored) => BuildConfigurationInput;
+  readonly build?: boolean;
+}
+
+const mostTries = 5;
+
+/**
+ * Saves what is made of the stored configuration. Begins anew when somebody else saved in between, so
+ * that nobody's change is lost.
+ */
+export async function editConfiguration<Stored extends BuildConfiguration | undefined>(
+  place: ConfigurationPlace,
+  { read, change, build = false }: ConfigurationEdit<Stored>,
+) {
+  for (let tries = 1; ; tries += 1) {
+    const stored = await read(place);
+    const body = { ...change(stored), version: stored?.version ?? 0 };
+    try {
+      return await saveConfiguration(place, body, build);
+    } catch (error) {
+      if (!hasCode(error, 'CONFIGURATION_CHANGED') || tries === mostTries) throw error;
+    }
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof ApiError && error.code === code;
 }
 
 /** A stored configuration as it is saved again: values of variables stay where they are not sent. */

@@ -1,4 +1,4 @@
-import { autotest, type BuildConfigurationInput } from '#protocol';
+import { autotest, type BuildConfiguration, type BuildConfigurationInput } from '#protocol';
 import { command, type OptionTable, type OptionValues } from '../command/command.ts';
 import { print } from '../command/command-context.ts';
 import { parseChoice, repositoryOperand, repositoryParams } from '../command/operands.ts';
@@ -6,7 +6,7 @@ import { readConfigurationFile } from './configuration-file.ts';
 import { describeConfiguration } from './describe-configuration.ts';
 import {
   asInput,
-  type ConfigurationPlace,
+  editConfiguration,
   findConfiguration,
   saveConfiguration,
 } from './edit-configuration.ts';
@@ -38,8 +38,11 @@ export const saveBuildConfiguration = command({
     const params = repositoryParams(repository);
     const fromFile = given.file === undefined ? undefined : await readConfigurationFile(given.file);
     const place = { client: await context.connect(), params, signal: context.signal };
-    const body = fromFile ?? (await readChanges(place, given));
-    const saved = await saveConfiguration(place, body, given.build === true);
+    const build = given.build === true;
+    const change = (stored: BuildConfiguration | undefined) => withChanges(stored, given);
+    const saved = fromFile
+      ? await saveConfiguration(place, fromFile, build)
+      : await editConfiguration(place, { read: findConfiguration, change, build });
     print(context, saved, () => describeConfiguration(saved));
     if (context.json) return;
     for (const id of saved.startedBuilds) {
@@ -48,11 +51,10 @@ export const saveBuildConfiguration = command({
   },
 });
 
-async function readChanges(
-  place: ConfigurationPlace,
+function withChanges(
+  stored: BuildConfiguration | undefined,
   given: OptionValues<typeof options>,
-): Promise<BuildConfigurationInput> {
-  const stored = await findConfiguration(place);
+): BuildConfigurationInput {
   return {
     ...(stored && asInput(stored)),
     ...(given.source !== undefined && {

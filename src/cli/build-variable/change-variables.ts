@@ -1,8 +1,9 @@
-import { type BuildConfigurationInput, buildConfigurationOperations } from '#protocol';
+import type { BuildConfigurationInput } from '#protocol';
 import {
   asInput,
   type ConfigurationPlace,
-  saveConfiguration,
+  editConfiguration,
+  readConfiguration,
 } from '../build-config/edit-configuration.ts';
 
 export type BuildVariables = NonNullable<BuildConfigurationInput['variables']>;
@@ -12,9 +13,12 @@ export async function changeVariables(
   place: ConfigurationPlace,
   change: (stored: BuildVariables) => BuildVariables,
 ): Promise<BuildVariables> {
-  const { client, params, signal } = place;
-  const stored = asInput(await client.call(buildConfigurationOperations.show, { params, signal }));
-  const variables = change(stored.variables ?? []);
-  const saved = await saveConfiguration(place, { ...stored, variables });
+  const saved = await editConfiguration(place, {
+    read: readConfiguration,
+    change: (stored) => {
+      const input = asInput(stored);
+      return { ...input, variables: change(input.variables ?? []) };
+    },
+  });
   return saved.variables.map(({ name }) => ({ name }));
 }

@@ -15,23 +15,31 @@ const tag = 'Automated builds';
 export const sourceType = z.enum(refTypes);
 export const autotest = z.enum(autotestModes);
 
-/** A rule as it is written; what is left out takes the default. */
-export const buildRuleInput = z.object({
-  sourceType: sourceType.default(ruleDefaults.sourceType),
+const ruleText = z.object({
+  sourceType,
   /** A branch or tag name, or `/regex/` in RE2. */
   source: z.string().max(255),
   /** Tags or templates, separated by commas: `latest`, `v{\1},{sourceref}`. */
   dockerTags: z.string().max(1000),
   /** Relative to the source's root; `/` is the root, empty the Dockerfile's folder. */
-  buildContext: z.string().max(1000).default(ruleDefaults.buildContext),
+  buildContext: z.string().max(1000),
   /** Relative to the build context, else to the root; `/` is `Dockerfile`. */
-  dockerfile: z.string().max(1000).default(ruleDefaults.dockerfile),
-  autobuild: z.boolean().default(ruleDefaults.autobuild),
-  caching: z.boolean().default(ruleDefaults.caching),
+  dockerfile: z.string().max(1000),
+  autobuild: z.boolean(),
+  caching: z.boolean(),
+});
+
+/** A rule as it is written; what is left out takes the default. */
+export const buildRuleInput = ruleText.extend({
+  sourceType: ruleText.shape.sourceType.default(ruleDefaults.sourceType),
+  buildContext: ruleText.shape.buildContext.default(ruleDefaults.buildContext),
+  dockerfile: ruleText.shape.dockerfile.default(ruleDefaults.dockerfile),
+  autobuild: ruleText.shape.autobuild.default(ruleDefaults.autobuild),
+  caching: ruleText.shape.caching.default(ruleDefaults.caching),
 });
 export type BuildRuleInput = z.input<typeof buildRuleInput>;
 
-export const buildRule = buildRuleInput.required().extend({ id: z.int() });
+export const buildRule = ruleText.extend({ id: z.int() });
 export type BuildRule = z.infer<typeof buildRule>;
 
 /** A build environment variable. Values are shown to those with admin access only. */
@@ -49,6 +57,8 @@ export const buildConfiguration = z.object({
     cloneUrl: z.string(),
   }),
   autotest,
+  /** Counts changes. */
+  version: z.int(),
   rules: z.array(buildRule),
   variables: z.array(buildVariable),
   updatedAt: instant,
@@ -61,6 +71,11 @@ export const buildConfigurationInput = z.object({
   /** Left out on a first save: the source's default branch becomes `latest`. */
   rules: z.array(buildRuleInput).min(1).max(100).optional(),
   variables: z.array(buildVariable).max(buildVariableLimits.mostVariables).default([]),
+  /**
+   * The version that this changes, 0 where there was none: a configuration that somebody changed
+   * meanwhile is not overwritten. Left out: whatever is there is replaced.
+   */
+  version: z.int().min(0).optional(),
 });
 export type BuildConfigurationInput = z.input<typeof buildConfigurationInput>;
 
@@ -142,15 +157,7 @@ export const buildConfigurationOperations = {
     status: 200,
     params: rulePath,
     query: noFields,
-    body: z.object({
-      sourceType: sourceType.optional(),
-      source: z.string().max(255).optional(),
-      dockerTags: z.string().max(1000).optional(),
-      buildContext: z.string().max(1000).optional(),
-      dockerfile: z.string().max(1000).optional(),
-      autobuild: z.boolean().optional(),
-      caching: z.boolean().optional(),
-    }),
+    body: ruleText.partial(),
     answer: buildRule,
   }),
   removeRule: operation({

@@ -6,7 +6,7 @@ import { readRefs } from '../providers.ts';
 import type { SourceId } from '../ref-changes.ts';
 import { diffRefs, type FoundChange } from '../ref-diff.ts';
 import { changesPerStatement, listRefs, recordChanges } from '../ref-log-store.ts';
-import { getSource, keepDefaultBranch } from '../source-store.ts';
+import { keepDefaultBranch, requireSource } from '../source-store.ts';
 import { answerableFor } from './answerable-policy.ts';
 import { assertHeld } from './lease.ts';
 import type { LookParts } from './look-parts.ts';
@@ -24,8 +24,7 @@ export async function recordReceived(
   { sourceId, received }: Received,
 ): Promise<void> {
   const { database, providers } = parts;
-  const source = await database.read((tx) => getSource(tx, sourceId));
-  if (source === undefined) throw new Error(`source ${sourceId} is gone`);
+  const source = await database.read((tx) => requireSource(tx, sourceId));
   // Nobody else records while we hold the lease, so what is known stays as it is.
   const known = await database.read((tx) => listRefs(tx, sourceId));
   const snapshot = await readRefs(providers, source);

@@ -1,0 +1,16 @@
+import { describeAction, isOpen } from '#access';
+import { parseRepositoryName, type RepositoryAction, type RepositoryName } from '#kernel';
+import type { Access } from './access.ts';
+
+/** For operations whose room asks by itself who may: this only tells of it. */
+export function askedByRoom(action: RepositoryAction): Access<object, unknown> {
+  return { statement: describeAction(action), isOpen: isOpen(action) };
+}
+
+/** The repository that a path names. Throws `NAME_INVALID`. */
+export function repositoryIn(params: {
+  readonly namespace: string;
+  readonly name: string;
+}): RepositoryName {
+  return parseRepositoryName(`${params.namespace}/${params.name}`);
+}

@@ -1,0 +1,132 @@
+import { accessErrors, type Principal } from '#access';
+import { type BuildState, formatAttemptId } from '#kernel';
+import { Waiter } from '#platform/schedule';
+import { buildsErrors } from '../builds-errors.ts';
+import type { BuildsParts } from '../builds-options.ts';
+import { isEnded } from '../lifecycle/build-state-policy.ts';
+import type { NumberedLine } from '../logs/log-line.ts';
+import { isLast, readPieces, requireLogHead } from '../logs/read-log.ts';
+import { requireBuildFor } from '../permission/require-build-for.ts';
+import { type BuildReport, reportOf } from './build-report.ts';
+
+export interface FollowRequest {
+  /** Whose lines to begin with; the newest attempt's unless it is said. */
+  readonly attempt?: number | undefined;
+  /** The number of the first line: where an earlier connection broke. */
+  readonly from: number;
+  readonly signal: AbortSignal;
+}
+
+/** What is new of a build that is followed. */
+export type BuildNews =
+  | { readonly type: 'build'; readonly build: BuildReport }
+  | { readonly type: 'line'; readonly attempt: number; readonly line: NumberedLine }
+  /** The build has ended and every line was given. */
+  | { readonly type: 'end'; readonly state: BuildState };
+
+type FollowingParts = Pick<BuildsParts, 'database' | 'queue' | 'logs' | 'events' | 'clock'>;
+
+interface Following extends FollowRequest {
+  readonly principal: Principal;
+  readonly buildId: number;
+}
+
+const lookMilliseconds = 1_000;
+
+/** See `Builds.follow`. */
+export async function followBuild(
+  parts: FollowingParts,
+  following: Following,
+): Promise<AsyncIterable<BuildNews>> {
+  const { buildId, attempt } = following;
+  const { attempts } = await readReport(parts, following);
+  if (attempt === undefined || attempts.some(({ number }) => number === attempt)) {
+    return tellNews(parts, following);
+  }
+  throw buildsErrors.fail('ATTEMPT_UNKNOWN', `build ${buildId} has no attempt ${attempt}`);
+}
+
+async function* tellNews(
+  parts: FollowingParts,
+  following: Following,
+): AsyncGenerator<BuildNews, void> {
+  const { signal } = following;
+  using changes = new Waiter(parts.clock, (wake) => onChange(parts, following.buildId, wake));
+  let place: Place = following;
+  let told = '';
+  while (!signal.aborted) {
+    const build = await readReport(parts, following).catch(ignoreRefusal);
+    if (build === undefined) return;
+    const text = JSON.stringify(build);
+    if (text !== told) yield { type: 'build', build };
+    told = text;
+    const step = yield* tellLines(parts, build, place);
+    place = step.place;
+    if (step.ahead === 'end') {
+      yield { type: 'end', state: build.state };
+      return;
+    }
+    if (step.ahead === 'wait') await changes.come(lookMilliseconds, signal);
+  }
+}
+
+function readReport(
+  { database, queue }: FollowingParts,
+  { principal, buildId }: Following,
+): Promise<BuildReport> {
+  return database.read(async (tx) => {
+    const build = await requireBuildFor(tx, { principal, buildId, action: 'viewBuildLogs' });
+    return reportOf(tx, queue, build);
+  });
+}
+
+/** Who may see a build no more is told nothing of it, that neither. */
+function ignoreRefusal(error: unknown): undefined {
+  if (!buildsErrors.is(error) && !accessErrors.is(error)) throw error;
+}
+
+/** The next line to give; no attempt as long as none has begun. */
+interface Place {
+  readonly attempt?: number | undefined;
+  readonly from: number;
+}
+
+interface Step {
+  readonly place: Place;
+  /** Whether there may be more at once, later or never. */
+  readonly ahead: 'more' | 'wait' | 'end';
+}
+
+/** Lines from a place on. An attempt is left for the next one when it has no more to come. */
+async function* tellLines(
+  parts: FollowingParts,
+  { id: buildId, state, attempts }: BuildReport,
+  { attempt, from }: Place,
+): AsyncGenerator<BuildNews, Step> {
+  const current = attempt ?? attempts.at(-1)?.number;
+  const whenDone = isEnded(state) ? 'end' : 'wait';
+  if (current === undefined) return { place: { from }, ahead: whenDone };
+  const attemptId = formatAttemptId({ buildId, number: current });
+  // In this order: lines that come in between are only more than the head promises.
+  const head = await requireLogHead(parts, attemptId);
+  let next = from;
+  for await (const lines of readPieces(parts, attemptId, from)) {
+    for (const line of lines) yield { type: 'line', attempt: current, line };
+    next += lines.length;
+  }
+  const place = { attempt: current, from: next };
+  if (!isLast(head, next)) return { place, ahead: next > from ? 'more' : 'wait' };
+  const later = attempts.find(({ number }) => number > current)?.number;
+  if (later !== undefined) return { place: { attempt: later, from: 0 }, ahead: 'more' };
+  return { place, ahead: next > from ? 'more' : whenDone };
+}
+
+function onChange({ events }: FollowingParts, buildId: number, wake: () => void): () => void {
+  const ofBuild = `${buildId}-`;
+  return events.on((event) => {
+    const concerns =
+      (event.type === 'build-changed' && event.buildId === buildId) ||
+      (event.type === 'log-grew' && event.attemptId.startsWith(ofBuild));
+    if (concerns) wake();
+  });
+}

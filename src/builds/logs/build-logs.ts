@@ -1,0 +1,68 @@
+import type { Principal } from '#access';
+import type { ReadTransaction } from '#platform/db';
+import { listAttempts } from '../attempts/attempt-store.ts';
+import { buildsErrors } from '../builds-errors.ts';
+import type { Attempt } from '../lifecycle/build.ts';
+import { requireBuildFor } from '../permission/require-build-for.ts';
+import { type LogPage, type LogRange, type ReadingParts, readLog, readPieces } from './read-log.ts';
+
+/** Which log of a build. */
+export interface LogChoice {
+  /** The newest attempt's unless it is said. */
+  readonly attempt?: number | undefined;
+}
+
+/**
+ * Logs for people. Throws `BUILD_UNKNOWN`, also for a build that the principal may not see,
+ * `ACCESS_DENIED`, and `ATTEMPT_UNKNOWN` for an attempt that is not there (yet).
+ */
+export interface BuildLogs {
+  /** Some lines. */
+  read(
+    principal: Principal,
+    buildId: number,
+    range: LogChoice & LogRange,
+  ): Promise<LogPage & { readonly attempt: number }>;
+
+  /** The text of all lines that are there now, as people download it; it is read as it is taken. */
+  text(principal: Principal, buildId: number, choice: LogChoice): Promise<AsyncIterable<string>>;
+}
+
+export function createBuildLogs(parts: ReadingParts): BuildLogs {
+  const choose = (principal: Principal, buildId: number, choice: LogChoice) =>
+    parts.database.read(async (tx) => {
+      await requireBuildFor(tx, { principal, buildId, action: 'viewBuildLogs' });
+      return chooseAttempt(tx, buildId, choice);
+    });
+  return {
+    async read(principal, buildId, range) {
+      const { id, number } = await choose(principal, buildId, range);
+      return { ...(await readLog(parts, id, range)), attempt: number };
+    },
+    async text(principal, buildId, choice) {
+      const { id } = await choose(principal, buildId, choice);
+      return readText(parts, id);
+    },
+  };
+}
+
+async function chooseAttempt(
+  tx: ReadTransaction,
+  buildId: number,
+  { attempt }: LogChoice,
+): Promise<Attempt> {
+  const attempts = await listAttempts(tx, buildId);
+  if (attempts.length === 0) {
+    throw buildsErrors.fail('ATTEMPT_UNKNOWN', `build ${buildId} waits and has no log yet`);
+  }
+  const chosen =
+    attempt === undefined ? attempts.at(-1) : attempts.find(({ number }) => number === attempt);
+  if (chosen !== undefined) return chosen;
+  throw buildsErrors.fail('ATTEMPT_UNKNOWN', `build ${buildId} has no attempt ${attempt}`);
+}
+
+async function* readText(parts: ReadingParts, attemptId: string): AsyncGenerator<string, void> {
+  for await (const lines of readPieces(parts, attemptId, 0)) {
+    yield lines.map(({ text }) => `${text}\n`).join('');
+  }
+}
