@@ -23,13 +23,18 @@ export const benchCredential = {
   password: 'bench password',
 } as const satisfies Credential;
 
-const script = fileURLToPath(new URL('server-under-load.ts', import.meta.url));
+const ownScript = fileURLToPath(new URL('server-under-load.ts', import.meta.url));
 
 export async function startBenchServer(options: {
   readonly withBuilder: boolean;
+  /** Another checkout's `server-under-load.ts`, to be compared with. */
+  readonly script?: string | undefined;
 }): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
-  const child = fork(script, [folder, options.withBuilder ? 'builder' : 'no-builder']);
+  const child = fork(options.script ?? ownScript, [
+    folder,
+    options.withBuilder ? 'builder' : 'no-builder',
+  ]);
   const [{ host }] = (await once(child, 'message')) as [{ host: string }];
   return {
     host,

@@ -12,9 +12,9 @@ import { startPeerRegistry } from './peer-registry.ts';
 const warmUpMilliseconds = 2_000;
 const milliseconds = 10_000;
 
-export async function run(): Promise<BenchResult> {
-  const { figures, loopDelay } = await measureSlipway();
-  const peer = await measurePeer();
+export async function run(script?: string): Promise<BenchResult> {
+  const { figures, loopDelay } = await measureSlipway(script);
+  const peer = script === undefined ? await measurePeer() : undefined;
   const ratio = (ours: number, theirs: number | undefined) =>
     theirs === undefined ? {} : { ratio: Math.round((ours / theirs) * 100) / 100 };
   const at8 = ratio(figures['putsPerSecondAt8'] ?? 0, peer?.at8);
@@ -32,11 +32,11 @@ export async function run(): Promise<BenchResult> {
   };
 }
 
-async function measureSlipway(): Promise<{
+async function measureSlipway(script?: string): Promise<{
   figures: Record<string, number>;
   loopDelay: LoopDelay;
 }> {
-  await using server = await startBenchServer({ withBuilder: false });
+  await using server = await startBenchServer({ withBuilder: false, script });
   const target = { host: server.host, credential: benchCredential };
   const blobs = await pushBlobs(target);
   await putManifests(target, blobs, { connections: 32, milliseconds: warmUpMilliseconds });

@@ -22,8 +22,8 @@ const pushes = 100;
 const execute = promisify(execFile);
 const repository = { namespace: 'bench', name: 'app' };
 
-export async function run(): Promise<BenchResult> {
-  await using server = await startBenchServer({ withBuilder: true });
+export async function run(script?: string): Promise<BenchResult> {
+  await using server = await startBenchServer({ withBuilder: true, script });
   const client = await connect(`http://${server.host}`);
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-source-'));
   try {
