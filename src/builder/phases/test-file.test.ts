@@ -77,7 +77,7 @@ describe('LNK-09 test files', () => {
     const began = performance.now();
 
     expect(() => readTestFile(name, text)).toThrow(name);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
   });
 });
 
