@@ -1,11 +1,10 @@
-import { pipeline } from 'node:stream/promises';
 import { headerNames } from '#kernel';
 import type { ByteRange } from '#storage';
 import { blobUnknown } from '../blobs/create-blobs.ts';
 import type { BlobDescriptor } from '../registry.ts';
 import { parseRange } from './byte-ranges.ts';
 import { type Handler, leavingOf } from './exchange.ts';
-import { type ReplyHeaders, replyEmpty, replyHead } from './reply.ts';
+import { type ReplyHeaders, replyEmpty, replyHead, sendBody } from './reply.ts';
 
 export const headBlob: Handler<'blob-head'> = async (exchange, { digest }) => {
   const blob = await exchange.registry.blobs.find(exchange.visit, digest);
@@ -31,7 +30,7 @@ export const getBlob: Handler<'blob-get'> = async (exchange, { digest }) => {
     ...blobHeaders(blob),
     ...lengthHeaders(blob, range),
   });
-  await pipeline(bytes, response);
+  await sendBody(response, bytes);
 };
 
 export const deleteBlob: Handler<'blob-delete'> = async (exchange, { digest }) => {

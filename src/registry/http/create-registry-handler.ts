@@ -11,7 +11,7 @@ import { callerOf, type Exchange, type Handler } from './exchange.ts';
 import { deleteManifest, getManifest, headManifest, putManifest } from './manifest-handlers.ts';
 import type { AccessDecision, RegistryAccess } from './registry-access.ts';
 import { parseRegistryRequest, type RepositoryRequest } from './registry-request.ts';
-import { type ReplyHeaders, replyJson } from './reply.ts';
+import { ClientLeft, type ReplyHeaders, replyJson } from './reply.ts';
 import { listTags } from './tag-handlers.ts';
 import {
   appendToUpload,
@@ -133,10 +133,10 @@ function answerError(
 
 /** A client that went away needs no answer, and is no failure of ours. */
 function hasClientLeft(request: IncomingMessage, error: unknown): boolean {
-  if (!(error instanceof Error) || !request.socket.destroyed) return false;
-  const code = 'code' in error ? error.code : undefined;
+  if (error instanceof ClientLeft) return true;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const isConnectionError = code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
-  return isConnectionError || error.name === 'AbortError';
+  return isConnectionError && request.socket.destroyed;
 }
 
 function challengeHeader(error: unknown): ReplyHeaders {

@@ -4,6 +4,7 @@ import type { Registry, UploadBody, Visit } from '../registry.ts';
 import { parseChunkOffset } from './byte-ranges.ts';
 import type { AccessRequest, RegistryAccess } from './registry-access.ts';
 import type { RepositoryRequest } from './registry-request.ts';
+import { ClientLeft } from './reply.ts';
 
 /** One HTTP request with its answer, and what handlers need to give it. */
 export interface Exchange {
@@ -32,7 +33,7 @@ export function callerOf(
 export function leavingOf({ response }: Exchange): AbortSignal {
   const leaving = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) leaving.abort();
+    if (!response.writableFinished) leaving.abort(new ClientLeft());
   });
   return leaving.signal;
 }

@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { callbackify } from 'node:util';
 import type { ByteRange } from '../blob-store.ts';
 import { storageErrors } from '../storage-errors.ts';
 import { translated } from './system-errors.ts';
@@ -24,7 +23,6 @@ export async function streamFile(
     await file.close();
     throw error;
   }
-  const close = callbackify(() => file.close());
   return new Readable({
     highWaterMark: chunkBytes,
     read() {
@@ -36,9 +34,19 @@ export async function streamFile(
       );
     },
     destroy(error, done) {
-      close((failure) => done(error ?? failure));
+      void closeFile(file, (failure) => done(error ?? failure));
     },
   });
+}
+
+async function closeFile(file: FileHandle, done: (failure: Error | null) => void): Promise<void> {
+  let failure: Error | null = null;
+  try {
+    await file.close();
+  } catch (error) {
+    failure = error as Error;
+  }
+  done(failure);
 }
 
 /** Gives chunk after chunk, and `undefined` at the end: of the range, else of the file. */
