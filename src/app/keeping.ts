@@ -13,9 +13,10 @@ const uploadsMilliseconds = 60_000;
  */
 export function startKeeping({ rooms, ...options }: KeepingOptions): AsyncDisposable {
   const schedule = new Schedule(options);
-  schedule.add(...rooms.builds.keeper.duties, ...rooms.credentials.duties, uploadsDuty(rooms));
+  const { builds, credentials, sources } = rooms;
+  schedule.add(...builds.keeper.duties, ...credentials.duties, ...sources.duties);
+  schedule.add(uploadsDuty(rooms));
   schedule.start();
-  rooms.sources.start();
   return schedule;
 }
 

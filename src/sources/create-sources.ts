@@ -2,7 +2,7 @@ import type { Clock, Ids } from '#kernel';
 import type { Database } from '#platform/db';
 import type { Events } from '#platform/events';
 import { createJobQueue } from '#platform/jobs';
-import { Schedule } from '#platform/schedule';
+import type { Duty } from '#platform/schedule';
 import type { Logger } from '#platform/telemetry';
 import { type DeliveryPage, listDeliveries } from './delivery-store.ts';
 import type { DeliveryHint, LookParts } from './looks/look-parts.ts';
@@ -63,15 +63,13 @@ export interface Sources extends AsyncDisposable {
   /** Kept deliveries with what they changed, the newest first. */
   listDeliveries(id: SourceId, page: DeliveryPage): Promise<readonly Delivery[]>;
 
-  /** Looks at all sources now and every five minutes, until disposed of. */
-  start(): void;
+  /** To look at all sources at the start and every five minutes. */
+  readonly duties: readonly Duty[];
 }
 
 export function createSources(options: SourcesOptions): Sources {
-  const { database, clock, providers, logger } = options;
+  const { database, providers } = options;
   const looks = new Looks(lookParts(options));
-  const schedule = new Schedule({ clock, logger });
-  schedule.add(createSweep({ database, looks }));
   return {
     prepare: (source) => prepareSource(options, source),
     find: (source) => database.read((tx) => findSource(tx, source)),
@@ -79,15 +77,13 @@ export function createSources(options: SourcesOptions): Sources {
       cloneAccess(providers, await database.read((tx) => requireSource(tx, id))),
     async observe(id, poke) {
       assertReadsRefs(providers, await database.read((tx) => requireSource(tx, id)));
-      await looks.observe(id, poke);
+      await looks.observe({ sourceId: id, poke });
     },
     listRefs: (id) => database.read((tx) => listRefs(tx, id)),
     findRef: (id, ref) => database.read((tx) => findRef(tx, id, ref)),
     listDeliveries: (id, page) => database.read((tx) => listDeliveries(tx, id, page)),
-    start: () => schedule.start(),
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([schedule[Symbol.asyncDispose](), looks[Symbol.asyncDispose]()]);
-    },
+    duties: [createSweep({ database, looks })],
+    [Symbol.asyncDispose]: () => looks[Symbol.asyncDispose](),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Database, DialectName } from '#platform/db';
 import { openTestDatabase, testDialects } from '#platform/db/testing';
 import { Events } from '#platform/events';
 import { createJobQueue, jobsMigrations } from '#platform/jobs';
+import { Schedule } from '#platform/schedule';
 import { RecordingLogger } from '#platform/telemetry/testing';
 import { createSources, type Sources } from './create-sources.ts';
 import { keepPoke } from './looks/poke.ts';
@@ -33,6 +34,7 @@ interface Fixture extends AsyncDisposable {
   link(name: SourceName): Promise<Source>;
   /** Another server over the same database. */
   anotherServer(): Sources;
+  startDuties(): void;
 }
 
 async function openFixture(
@@ -72,6 +74,11 @@ async function openFixture(
     source,
     link,
     anotherServer: () => kept.use(createServer()),
+    startDuties: () => {
+      const schedule = kept.use(new Schedule({ clock, logger }));
+      schedule.add(...sources.duties);
+      schedule.start();
+    },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
@@ -397,6 +404,34 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     expect(await second.listRefs(source.id)).toMatchObject([{ commit: 'c9' }]);
   });
 
+  test('a push waits for its look, whichever server has a hand free for it', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, source, provider, listener, clock } = fixture;
+    fixture.anotherServer();
+    const gate = Promise.withResolvers<void>();
+    provider.beforeRead = (name) => (name === app.name ? Promise.resolve() : gate.promise);
+    const done: string[] = [];
+    const push = async ({ id, name }: Source) => {
+      await sources.observe(id, { cause: 'push' });
+      done.push(name);
+    };
+    for (const name of ['a', 'b', 'c', 'd']) void push(await fixture.link({ ...app, name }));
+    await expect.poll(() => provider.looks).toBe(4);
+    provider.refs = [main];
+    void push(source);
+    await expect
+      .poll(() => sources.listDeliveries(source.id, { limit: 1 }))
+      .toMatchObject([{ state: 'received' }]);
+
+    // The servers hear nothing of each other here: the other one asks, and so does who waits.
+    const tick = () => (clock.advance(1 * seconds), done);
+    await expect.poll(tick).toEqual([app.name]);
+
+    expect(listener.steps).toMatchObject([{ sourceId: source.id, changes: [main] }]);
+    gate.resolve();
+    await expect.poll(tick).toHaveLength(5);
+  });
+
   test('a delivery that a server kept and died over is looked into by the next one', async () => {
     await using fixture = await openFixture(dialect);
     const { database, sources, source, provider, listener, clock } = fixture;
@@ -490,7 +525,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
       provider.isBroken = provider.looks < 2;
     };
 
-    sources.start();
+    fixture.startDuties();
     await expect.poll(() => listener.steps).toHaveLength(1);
 
     const [delivery] = await sources.listDeliveries(second.id, { limit: 10 });
@@ -500,7 +535,7 @@ describe.each(testDialects)('sources on %s', (dialect) => {
   test('the timer finds what no poke told of', async () => {
     await using fixture = await openFixture(dialect);
     const { database, sources, source, provider, listener, clock } = fixture;
-    sources.start();
+    fixture.startDuties();
     await clock.awaited(300 * seconds);
     await expect.poll(() => runningLooks(database, source)).toBe(0);
     provider.refs = [main];

@@ -7,7 +7,7 @@ import type { LookParts } from './look-parts.ts';
 export interface AwaitedDelivery {
   readonly sourceId: SourceId;
   readonly deliveryId: number;
-  /** Aborts when the server stops. */
+  /** Aborts when the program stops. */
   readonly stop: AbortSignal;
 }
 

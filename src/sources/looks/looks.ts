@@ -13,6 +13,13 @@ const retry = {
   mostFailures: Number.POSITIVE_INFINITY,
 };
 
+export interface Observation {
+  readonly sourceId: SourceId;
+  readonly poke: Poke;
+  /** Aborts when it need not be waited for any more. */
+  readonly signal?: AbortSignal;
+}
+
 /** The looks at sources that this server makes, and waits for. */
 export class Looks implements AsyncDisposable {
   readonly #parts: LookParts;
@@ -25,13 +32,15 @@ export class Looks implements AsyncDisposable {
   }
 
   /** See `Sources.observe`. */
-  async observe(sourceId: SourceId, poke: Poke): Promise<void> {
+  async observe({ sourceId, poke, signal }: Observation): Promise<void> {
     const { database } = this.#parts;
     const deliveryId = await database.transact((tx) =>
       keepPoke(tx, this.#parts, { sourceId, poke }),
     );
     if (deliveryId === undefined) return;
-    await awaitDelivery(this.#parts, { sourceId, deliveryId, stop: this.#stop.signal });
+    const stop = this.#stop.signal;
+    const patience = signal === undefined ? stop : AbortSignal.any([stop, signal]);
+    await awaitDelivery(this.#parts, { sourceId, deliveryId, stop: patience });
   }
 
   async #start(): Promise<Worker> {

@@ -1,6 +1,7 @@
 import type { DeliveryCause } from '#kernel';
 import type { Database } from '#platform/db';
-import type { Duty } from '#platform/schedule';
+import { type Duty, paged } from '#platform/schedule';
+import type { SourceId } from '../ref-changes.ts';
 import { listSourceIds } from '../source-store.ts';
 import { sourcesErrors } from '../sources-errors.ts';
 import type { Looks } from './looks.ts';
@@ -32,15 +33,12 @@ async function sweep(
   cause: DeliveryCause,
   signal: AbortSignal,
 ): Promise<void> {
-  let after = 0;
-  while (!signal.aborted) {
-    const ids = await database.read((tx) => listSourceIds(tx, { after, limit: sourcesPerPage }));
-    for (const id of ids) {
-      if (signal.aborted) return;
-      await looks.observe(id, { cause }).catch(passOver);
-      after = id;
-    }
-    if (ids.length < sourcesPerPage) return;
+  const sourceIds = paged<SourceId>((last = 0) =>
+    database.read((tx) => listSourceIds(tx, { after: last, limit: sourcesPerPage })),
+  );
+  for await (const sourceId of sourceIds) {
+    if (signal.aborted) return;
+    await looks.observe({ sourceId, poke: { cause }, signal }).catch(passOver);
   }
 }
 

@@ -8,7 +8,7 @@ export class MemoryProvider implements Provider {
   refs: readonly PointedRef[] = [];
   isBroken = false;
   /** Runs while a look is under way, after it began and before it sees the refs. */
-  beforeRead: () => Promise<void> = async () => undefined;
+  beforeRead: (name: string) => Promise<void> = async () => undefined;
   looks = 0;
 
   /** Can do what is given; everything, where nothing is. */
@@ -23,15 +23,15 @@ export class MemoryProvider implements Provider {
 
   #everything(): Partial<ProviderCapabilities> {
     return {
-      readRefs: () => this.#readRefs(),
+      readRefs: (name) => this.#readRefs(name),
       cloneAccess: async (name) => ({ kind: 'gateway', path: `/memory/${name}` }),
     };
   }
 
-  async #readRefs(): Promise<RefSnapshot> {
+  async #readRefs(name: string): Promise<RefSnapshot> {
     this.looks += 1;
     const { refs } = this;
-    await this.beforeRead();
+    await this.beforeRead(name);
     if (this.isBroken) throw sourcesErrors.fail('SOURCE_UNREADABLE', 'the disk is gone');
     return { refs, defaultBranch: refs.find((ref) => ref.type === 'branch')?.name };
   }
