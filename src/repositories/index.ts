@@ -26,7 +26,7 @@ export type {
 } from './registry-rights.ts';
 export { type RepositoriesErrorCode, repositoriesErrors } from './repositories-errors.ts';
 export { repositoriesMigrations } from './repositories-migrations.ts';
-export { findPlaces, type RepositoryPlace, requirePlace } from './repository-place-store.ts';
+export { requirePlace } from './repository-place-store.ts';
 export { type Repository, type RepositoryChange, recordPush } from './repository-store.ts';
 export type { NamedSource, SourceRights } from './source-rights.ts';
 export {

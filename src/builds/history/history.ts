@@ -6,8 +6,7 @@ import type { BuildsParts } from '../builds-options.ts';
 import { findConfiguration } from '../configurations/configuration-store.ts';
 import { listBuilds } from '../lifecycle/build-store.ts';
 import { requireBuildFor } from '../permission/require-build-for.ts';
-import type { Verdict } from '../planning/verdict.ts';
-import { listVerdicts } from '../planning/verdict-store.ts';
+import { listVerdicts, type Verdict } from '../planning/verdict-store.ts';
 import { type BuildReport, type ListedBuild, reportOf, toListed } from './build-report.ts';
 
 /** What the source told us, and what the rules made of it. */

@@ -8,7 +8,7 @@ import type { QueuePlace } from '../lifecycle/queue-place.ts';
 import type { BuildRule } from '../rules/build-rule.ts';
 import type { ParsedRule } from '../rules/parse-rules.ts';
 import { decideRule, type RuleDecision } from '../rules/rule-policy.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './verdict-store.ts';
 
 export type PlanningParts = Pick<BuildsParts, 'queue' | 'limits' | 'events'>;
 

@@ -17,8 +17,7 @@ import {
   type WaitingRef,
 } from './discarded-ref-store.ts';
 import { findFullLimit, type Plan, planRef } from './plan-ref.ts';
-import type { Verdict } from './verdict.ts';
-import { insertVerdict } from './verdict-store.ts';
+import { insertVerdict, type Verdict } from './verdict-store.ts';
 
 /** Decides what pushes build, once and for all, with a verdict for each rule. */
 export interface Planner extends RefListener {

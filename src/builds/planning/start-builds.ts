@@ -12,7 +12,7 @@ import { queuePlaceOf } from '../lifecycle/queue-place.ts';
 import type { BuildRule, RefName } from '../rules/build-rule.ts';
 import { type ParsedRule, parseRules } from '../rules/parse-rules.ts';
 import { type Plan, planRef } from './plan-ref.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './verdict-store.ts';
 
 export interface StartRequest {
   /** Absent: the newest commit of each rule that names one branch or tag. */

@@ -1,7 +1,18 @@
+import type { RefType, VerdictOutcome } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables } from '../builds-tables.ts';
 import { present } from '../present.ts';
-import type { Verdict } from './verdict.ts';
+
+/** Why a rule did or did not build for a change of a ref. */
+export interface Verdict {
+  readonly refType: RefType;
+  readonly refName: string;
+  /** Absent where no rule is concerned. */
+  readonly ruleId?: number;
+  readonly outcome: VerdictOutcome;
+  readonly text: string;
+  readonly buildId?: number;
+}
 
 export interface VerdictPlace {
   readonly deliveryId: number;

@@ -1,4 +1,5 @@
 import { type RefType, ruleDefaults } from '#kernel';
+import { buildsErrors } from '../builds-errors.ts';
 
 /** A branch or tag without `refs/…`. */
 export interface RefName {
@@ -27,7 +28,7 @@ export interface BuildRule extends RuleText {
 }
 
 /** What people call the parts of a rule: the one list of them. */
-export const ruleLabels: Readonly<Record<keyof RuleText, string>> = {
+const ruleLabels: Readonly<Record<keyof RuleText, string>> = {
   sourceType: 'source type',
   source: 'source',
   dockerTags: 'docker tags',
@@ -36,6 +37,13 @@ export const ruleLabels: Readonly<Record<keyof RuleText, string>> = {
   autobuild: 'autobuild',
   caching: 'build caching',
 };
+
+/** What makes a rule unusable, with the remedy in its sentence. */
+export function ruleProblem(field: keyof RuleText, problem: string) {
+  return buildsErrors.fail('RULE_INVALID', `${ruleLabels[field]}: ${problem}`, {
+    detail: { field },
+  });
+}
 
 const ruleParts = Object.keys(ruleLabels) as readonly (keyof RuleText)[];
 

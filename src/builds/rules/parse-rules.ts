@@ -1,8 +1,7 @@
 import { AppError } from '#kernel';
 import { buildsErrors } from '../builds-errors.ts';
-import type { RuleText } from './build-rule.ts';
+import { type RuleText, ruleProblem } from './build-rule.ts';
 import { parseRefPattern, type RefPattern } from './ref-pattern.ts';
-import { ruleProblem } from './rule-problem.ts';
 import { parseTagTemplates, type TagTemplate } from './tag-template.ts';
 
 /** A rule that can be used, with its source and tags understood. */

@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
-import { ruleProblem } from './rule-problem.ts';
+import { ruleProblem } from './build-rule.ts';
 
 /** What a rule's source says about names: `/…/` is a regular expression, anything else one name. */
 export interface RefPattern {

@@ -1,5 +1,5 @@
 import { isTag } from '#kernel';
-import { ruleProblem } from './rule-problem.ts';
+import { ruleProblem } from './build-rule.ts';
 
 /** One entry of a rule's docker tags: plain text with values of the ref in between. */
 export type TagTemplate = readonly TemplatePart[];
