@@ -1,7 +1,7 @@
 /** `npm run shape`: how long functions and files are, and who comes into whose room. */
+import { roomArrows } from '../test/architecture/room-arrows.ts';
 import { readSourceFiles } from '../test/architecture/source-file.ts';
 import { measureFunctions } from './shape/measured-function.ts';
-import { roomArrows } from './shape/room-arrows.ts';
 
 const source = readSourceFiles().filter(
   ({ room, isForTests }) => room !== undefined && !isForTests,

@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { roomArrows } from './room-arrows.ts';
 import { roomNames, rooms } from './rooms.ts';
 import * as everyRule from './rules/index.ts';
 import { projectFolder, readSourceFiles, roomOf } from './source-file.ts';
@@ -31,6 +32,15 @@ describe('the code of the project', () => {
 
     expect(doorless).toEqual([]);
   });
+
+  test.each(roomNames)(
+    '%s comes into every room that the table lets it into, and uses it',
+    (name) => {
+      const used = roomArrows(files).get(name) ?? new Set();
+
+      expect(rooms[name].mayImport.filter((door) => !used.has(door))).toEqual([]);
+    },
+  );
 
   test('the table has no circles', () => {
     const inOrder = roomNames.filter((name, position) =>
