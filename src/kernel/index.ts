@@ -10,6 +10,7 @@ export * from './digest.ts';
 export * from './ids.ts';
 export * from './kernel-errors.ts';
 export * from './media-type.ts';
+export * from './optional-field.ts';
 export * from './pause-after.ts';
 export * from './repository-name.ts';
 export * from './reserved-names.ts';

@@ -4,31 +4,31 @@ import { parseReference, systemClock } from '#kernel';
 import { type Assignment, repositoryOperations } from '#protocol';
 import { createRegistryClient, imageContent, putImage } from '#transfer';
 import { builderToken } from './installation.ts';
-import { openStage, repository, type Stage } from './stage.ts';
+import { openScene, repository, type Scene } from './scene.ts';
 import { cancel, loseBuilder, push, untilState } from './steps.ts';
 
 const rules = [{ source: 'main', dockerTags: 'latest' }];
 
 test.concurrent('an attempt pushes nothing any more from the moment its build is canceled', async () => {
-  await using stage = await openStage({}, { rules });
-  await loseBuilder(stage);
-  await push('main')(stage);
+  await using scene = await openScene({}, { rules });
+  await loseBuilder(scene);
+  await push('main')(scene);
   const leave = new AbortController();
-  const assignment = await takeAssignment(stage, leave.signal);
-  await pushImage(stage, assignment);
+  const assignment = await takeAssignment(scene, leave.signal);
+  await pushImage(scene, assignment);
 
-  await cancel(1)(stage);
-  const late = pushImage(stage, assignment);
+  await cancel(1)(scene);
+  const late = pushImage(scene, assignment);
 
   await expect(late).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
-  await untilState(1, 'canceling')(stage);
-  const { items } = await stage.client.call(repositoryOperations.listTags, { params: repository });
+  await untilState(1, 'canceling')(scene);
+  const { items } = await scene.client.call(repositoryOperations.listTags, { params: repository });
   expect(items).toEqual([]);
   leave.abort();
 });
 
 /** Plays a builder that has a mind of its own. */
-async function takeAssignment({ installation }: Stage, signal: AbortSignal): Promise<Assignment> {
+async function takeAssignment({ installation }: Scene, signal: AbortSignal): Promise<Assignment> {
   const client = createBuilderClient({ serverUrl: installation.serverUrl, token: builderToken });
   const request = {
     name: 'stubborn',
@@ -47,7 +47,7 @@ async function takeAssignment({ installation }: Stage, signal: AbortSignal): Pro
   return assigned.promise;
 }
 
-async function pushImage({ installation }: Stage, { token }: Assignment): Promise<void> {
+async function pushImage({ installation }: Scene, { token }: Assignment): Promise<void> {
   await using client = createRegistryClient({
     registry: installation.serverUrl,
     credential: { kind: 'bearer', token },

@@ -1,5 +1,5 @@
 import { type BuildReport, buildOperations, repositoryOperations } from '#protocol';
-import { repository, type Stage, showBuild } from './stage.ts';
+import { repository, type Scene, showBuild } from './scene.ts';
 
 /** What a scenario led to, in words that can be compared. */
 export interface Outcome {
@@ -26,20 +26,20 @@ export interface BuildOutcome {
   readonly log: readonly string[];
 }
 
-export async function readOutcome(stage: Stage): Promise<Outcome> {
-  const reports = await readBuilds(stage);
+export async function readOutcome(scene: Scene): Promise<Outcome> {
+  const reports = await readBuilds(scene);
   const builds = [];
-  for (const report of reports) builds.push(await describeBuild(stage, report));
-  return { builds, verdicts: await readVerdicts(stage), tags: await readTags(stage, reports) };
+  for (const report of reports) builds.push(await describeBuild(scene, report));
+  return { builds, verdicts: await readVerdicts(scene), tags: await readTags(scene, reports) };
 }
 
-async function readBuilds(stage: Stage): Promise<readonly BuildReport[]> {
-  const { items } = await stage.client.call(buildOperations.list, { params: repository });
+async function readBuilds(scene: Scene): Promise<readonly BuildReport[]> {
+  const { items } = await scene.client.call(buildOperations.list, { params: repository });
   const ids = items.map(({ id }) => id).toSorted((a, b) => a - b);
-  return Promise.all(ids.map((id) => showBuild(stage, id)));
+  return Promise.all(ids.map((id) => showBuild(scene, id)));
 }
 
-async function describeBuild({ client }: Stage, report: BuildReport): Promise<BuildOutcome> {
+async function describeBuild({ client }: Scene, report: BuildReport): Promise<BuildOutcome> {
   const { id, state, reason, message, tags, attemptList } = report;
   const newest = attemptList.at(-1);
   const log = newest === undefined ? '' : await client.readRawLog(id);
@@ -57,13 +57,13 @@ async function describeBuild({ client }: Stage, report: BuildReport): Promise<Bu
   };
 }
 
-async function readVerdicts({ client }: Stage): Promise<readonly string[]> {
+async function readVerdicts({ client }: Scene): Promise<readonly string[]> {
   const { items } = await client.call(buildOperations.deliveries, { params: repository });
   return items.toReversed().flatMap(({ verdicts }) => verdicts.map(({ text }) => text));
 }
 
 async function readTags(
-  { client }: Stage,
+  { client }: Scene,
   reports: readonly BuildReport[],
 ): Promise<Record<string, number>> {
   const { items } = await client.call(repositoryOperations.listTags, { params: repository });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { BuildConfigurationInput } from '#protocol';
 import type { Settings } from './installation.ts';
 import { type BuildOutcome, type Outcome, readOutcome } from './outcome.ts';
-import { openStage } from './stage.ts';
+import { openScene } from './scene.ts';
 import type { Step } from './steps.ts';
 
 /** A story about automated builds: how things stand, what happens, and what is to be seen then. */
@@ -25,11 +25,11 @@ interface ExpectedBuild extends Partial<Omit<BuildOutcome, 'log' | 'message'>> {
 /** A test that plays the scenario on an installation of its own. */
 export function playing(scenario: Scenario): () => Promise<void> {
   return async () => {
-    await using stage = await openStage(scenario.settings ?? {}, scenario.configuration);
+    await using scene = await openScene(scenario.settings ?? {}, scenario.configuration);
 
-    for (const step of scenario.steps) await step(stage);
+    for (const step of scenario.steps) await step(scene);
 
-    compare(await readOutcome(stage), scenario.expected);
+    compare(await readOutcome(scene), scenario.expected);
   };
 }
 

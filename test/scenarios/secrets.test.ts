@@ -3,7 +3,7 @@ import { ApiError } from '#client';
 import { accountOperations, buildConfigurationOperations } from '#protocol';
 import { connect, reader } from './people.ts';
 import { playing } from './scenario.ts';
-import { openStage, repository } from './stage.ts';
+import { openScene, repository } from './scene.ts';
 import { push, untilEnd } from './steps.ts';
 
 const rules = [{ source: 'main', dockerTags: 'latest' }];
@@ -27,18 +27,18 @@ test.concurrent(
 );
 
 test.concurrent('SET-47, SET-86 people without administration see names of variables and no values, and no log of a public repository', async () => {
-  await using stage = await openStage(
+  await using scene = await openScene(
     {},
     { rules, variables: [{ name: 'PASSWORD', value: secret }] },
   );
-  await push('main')(stage);
-  await untilEnd(1)(stage);
-  await stage.client.call(accountOperations.createUser, { body: { ...reader } });
-  const other = await connect(stage.installation.serverUrl, reader);
+  await push('main')(scene);
+  await untilEnd(1)(scene);
+  await scene.client.call(accountOperations.createUser, { body: { ...reader } });
+  const other = await connect(scene.installation.serverUrl, reader);
   const show = buildConfigurationOperations.show;
 
   const [seenByOwner, seenByReader] = [
-    await stage.client.call(show, { params: repository }),
+    await scene.client.call(show, { params: repository }),
     await other.call(show, { params: repository }),
   ];
 

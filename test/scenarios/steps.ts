@@ -1,10 +1,10 @@
 import type { BuildState, PhaseName } from '#kernel';
 import { type BuildConfigurationInput, buildOperations, repositoryOperations } from '#protocol';
 import type { Files } from './git-project.ts';
-import { awaitBuild, configure, repository, type Stage } from './stage.ts';
+import { awaitBuild, configure, repository, type Scene } from './scene.ts';
 
 /** One thing that happens in a scenario. Builds are named by their numbers, from 1 on. */
-export type Step = (stage: Stage) => Promise<unknown>;
+export type Step = (scene: Scene) => Promise<unknown>;
 
 const endStates: readonly BuildState[] = ['success', 'failed', 'canceled'];
 
@@ -34,24 +34,24 @@ export function pushBoth(branch: string, tag: string, files: Files = {}): Step {
 }
 
 export function untilEnd(buildId: number): Step {
-  return (stage) => awaitBuild(stage, buildId, ({ state }) => endStates.includes(state));
+  return (scene) => awaitBuild(scene, buildId, ({ state }) => endStates.includes(state));
 }
 
 /** Until the build's newest attempt, the first by default, is in this phase. */
 export function untilPhase(buildId: number, phase: PhaseName, attempt = 1): Step {
-  return (stage) =>
-    awaitBuild(stage, buildId, ({ attemptList }) => {
+  return (scene) =>
+    awaitBuild(scene, buildId, ({ attemptList }) => {
       const newest = attemptList.at(-1);
       return newest?.number === attempt && newest.phases.at(-1)?.name === phase;
     });
 }
 
 export function untilWaiting(buildId: number): Step {
-  return (stage) => awaitBuild(stage, buildId, ({ waiting }) => waiting !== undefined);
+  return (scene) => awaitBuild(scene, buildId, ({ waiting }) => waiting !== undefined);
 }
 
 export function untilState(buildId: number, state: BuildState): Step {
-  return (stage) => awaitBuild(stage, buildId, (build) => build.state === state);
+  return (scene) => awaitBuild(scene, buildId, (build) => build.state === state);
 }
 
 export function cancel(buildId: number): Step {

@@ -6,7 +6,7 @@ import { createRegistryClient, type Descriptor, readContent } from '#transfer';
 import { openGitProject } from '../scenarios/git-project.ts';
 import { type Installation, openInstallation } from '../scenarios/installation.ts';
 import { connect, owner } from '../scenarios/people.ts';
-import { awaitBuild, repository } from '../scenarios/stage.ts';
+import { awaitBuild, repository } from '../scenarios/scene.ts';
 import { kept, unpackDataFolder } from './earlier-version.ts';
 
 function openKept(): Promise<Installation> {
@@ -57,18 +57,18 @@ test('what waited is built after the upgrade, and so is the next push, in the ol
   const client = await connect(installation.serverUrl, owner);
   const { source } = await client.call(buildConfigurationOperations.show, { params: repository });
   await using project = await openGitProject(source.cloneUrl, owner);
-  const stage = { client, installation, project, [Symbol.asyncDispose]: async () => undefined };
+  const scene = { client, installation, project, [Symbol.asyncDispose]: async () => undefined };
   const hasSucceeded = ({ state }: { readonly state: string }) => state === 'success';
   installation.startBuilder();
 
-  await awaitBuild(stage, 4, hasSucceeded);
+  await awaitBuild(scene, 4, hasSucceeded);
   await project.git('pull', '--quiet', 'origin', 'main');
   await project.commit({ 'later.txt': 'after the upgrade' });
   await project.git('push', '--quiet', 'origin', 'HEAD:refs/heads/main');
-  const { tags, attemptList } = await awaitBuild(stage, 5, hasSucceeded);
+  const { tags, attemptList } = await awaitBuild(scene, 5, hasSucceeded);
   const retried = await client.call(buildOperations.retry, { params: { buildId: 1 } });
   const older = await awaitBuild(
-    stage,
+    scene,
     retried.id,
     ({ state, attempts }) => state !== 'pending' && state !== 'in_progress' && attempts === 2,
   );

@@ -6,6 +6,7 @@ import type {
   DeliveryReport as StoredDelivery,
   BuildReport as StoredReport,
 } from '#builds';
+import { optionalField } from '#kernel';
 import type {
   Attempt,
   Build,
@@ -22,8 +23,8 @@ export function buildAnswer(build: ListedBuild): Build {
     id: build.id,
     repository: build.repositoryName,
     state: build.state,
-    ...present('reason', build.reason),
-    ...present('message', build.message),
+    ...optionalField('reason', build.reason),
+    ...optionalField('message', build.message),
     source: { type, name, commit },
     tags: [...build.tags],
     push: build.push,
@@ -39,7 +40,7 @@ export function reportAnswer(report: StoredReport): BuildReport {
   return {
     ...buildAnswer(report),
     attemptList: report.attempts.map(attemptAnswer),
-    ...present('waiting', report.waiting),
+    ...optionalField('waiting', report.waiting),
   };
 }
 
@@ -50,13 +51,13 @@ function attemptAnswer(attempt: AttemptReport): Attempt {
     builder: attempt.builder,
     startedAt: instantText(attempt.startedAt),
     ...optionalInstant('endedAt', attempt.endedAt),
-    ...present('reason', attempt.reason),
-    ...present('message', attempt.message),
+    ...optionalField('reason', attempt.reason),
+    ...optionalField('message', attempt.message),
     phases: attempt.phases.map(({ name, startedAt, endedAt, exitCode }) => ({
       name,
       startedAt: instantText(startedAt),
       ...optionalInstant('endedAt', endedAt),
-      ...present('exitCode', exitCode),
+      ...optionalField('exitCode', exitCode),
     })),
     published: attempt.published.map((outcome) => ({ ...outcome })),
   };
@@ -81,21 +82,13 @@ export function deliveryAnswer(delivery: StoredDelivery): DeliveryReport {
   return {
     id: delivery.id,
     cause: delivery.cause,
-    ...present('pushedBy', delivery.pushedBy),
+    ...optionalField('pushedBy', delivery.pushedBy),
     receivedAt: instantText(delivery.receivedAt),
     changes: delivery.changes.map(({ type, name, commit }) => ({
       type,
       name,
-      ...present('commit', commit),
+      ...optionalField('commit', commit),
     })),
     verdicts: delivery.verdicts.map((verdict) => ({ ...verdict })),
   };
-}
-
-/** `{ [name]: value }`, or nothing where there is no value. */
-function present<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [Key in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value });
 }

@@ -1,9 +1,8 @@
 import type { Selectable } from 'kysely';
-import type { AttemptState, Instant, RepositoryName } from '#kernel';
+import { type AttemptState, type Instant, optionalField, type RepositoryName } from '#kernel';
 import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
 import type { AttemptTable, BuildsTables } from '../builds-tables.ts';
 import type { Attempt } from '../lifecycle/build.ts';
-import { present } from '../present.ts';
 
 type AnyTransaction = ReadTransaction | WriteTransaction;
 
@@ -168,10 +167,10 @@ function toAttempt(row: Selectable<AttemptTable>): Attempt {
     versions: JSON.parse(row.versions) as Record<string, string>,
     state: row.state,
     startedAt: row.started_at,
-    ...present('reason', row.reason),
-    ...present('message', row.message),
-    ...present('phase', row.phase),
-    ...present('exitCode', row.exit_code),
-    ...present('endedAt', row.ended_at),
+    ...optionalField('reason', row.reason),
+    ...optionalField('message', row.message),
+    ...optionalField('phase', row.phase),
+    ...optionalField('exitCode', row.exit_code),
+    ...optionalField('endedAt', row.ended_at),
   };
 }

@@ -1,7 +1,6 @@
-import type { Instant, PhaseName } from '#kernel';
+import { type Instant, optionalField, type PhaseName } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables } from '../builds-tables.ts';
-import { present } from '../present.ts';
 import { byAttempt } from './by-attempt.ts';
 
 /** A part of an attempt: an entry of the timeline. */
@@ -68,7 +67,7 @@ export async function listPhases(
   return byAttempt(rows, (row) => ({
     name: row.name,
     startedAt: row.started_at,
-    ...present('endedAt', row.ended_at),
-    ...present('exitCode', row.exit_code),
+    ...optionalField('endedAt', row.ended_at),
+    ...optionalField('exitCode', row.exit_code),
   }));
 }

@@ -1,8 +1,7 @@
-import type { Instant } from '#kernel';
+import { type Instant, optionalField } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables } from '../builds-tables.ts';
 import type { TagOutcome } from '../image-publisher.ts';
-import { present } from '../present.ts';
 import { byAttempt } from './by-attempt.ts';
 
 export async function putPublishedTag(
@@ -37,6 +36,6 @@ export async function listPublishedTags(
     tag: row.tag,
     digest: row.digest,
     outcome: row.outcome,
-    ...present('message', row.message),
+    ...optionalField('message', row.message),
   }));
 }

@@ -1,8 +1,7 @@
 import type { Selectable } from 'kysely';
-import type { BuildState, Instant } from '#kernel';
+import { type BuildState, type Instant, optionalField } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables, BuildTable } from '../builds-tables.ts';
-import { present } from '../present.ts';
 import type { RuleText } from '../rules/build-rule.ts';
 import type { Build } from './build.ts';
 
@@ -164,10 +163,10 @@ function toBuild(row: Selectable<BuildTable>): Build {
     state: row.state,
     losses: row.losses,
     createdAt: row.created_at,
-    ...present('startedBy', row.started_by),
-    ...present('reason', row.reason),
-    ...present('message', row.message),
-    ...present('startedAt', row.started_at),
-    ...present('finishedAt', row.finished_at),
+    ...optionalField('startedBy', row.started_by),
+    ...optionalField('reason', row.reason),
+    ...optionalField('message', row.message),
+    ...optionalField('startedAt', row.started_at),
+    ...optionalField('finishedAt', row.finished_at),
   };
 }

@@ -1,7 +1,6 @@
-import type { RefType, VerdictOutcome } from '#kernel';
+import { optionalField, type RefType, type VerdictOutcome } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables } from '../builds-tables.ts';
-import { present } from '../present.ts';
 
 /** Why a rule did or did not build for a change of a ref. */
 export interface Verdict {
@@ -64,8 +63,8 @@ export async function listVerdicts(
       refName: row.ref_name,
       outcome: row.outcome,
       text: row.text,
-      ...present('ruleId', row.rule_id),
-      ...present('buildId', row.build_id),
+      ...optionalField('ruleId', row.rule_id),
+      ...optionalField('buildId', row.build_id),
     } satisfies Verdict,
   }));
   const groups = Map.groupBy(verdicts, ({ deliveryId }) => deliveryId);

@@ -13,7 +13,7 @@ import { type Installation, openInstallation, type Settings } from './installati
 import { connect, owner } from './people.ts';
 
 /** Where a scenario is played: an installation, its owner's repository, and a project to push. */
-export interface Stage extends AsyncDisposable {
+export interface Scene extends AsyncDisposable {
   readonly installation: Installation;
   readonly client: SlipwayClient;
   readonly project: GitProject;
@@ -21,10 +21,10 @@ export interface Stage extends AsyncDisposable {
 
 export const repository = { namespace: owner.username, name: 'app' };
 
-export async function openStage(
+export async function openScene(
   settings: Settings,
   configuration: BuildConfigurationInput,
-): Promise<Stage> {
+): Promise<Scene> {
   await using opened = new AsyncDisposableStack();
   const installation = opened.use(await openInstallation(settings));
   const client = await connect(installation.serverUrl, owner);
@@ -41,7 +41,7 @@ export function configure(client: SlipwayClient, body: BuildConfigurationInput) 
   return client.call(buildConfigurationOperations.save, { params: repository, body });
 }
 
-export function showBuild({ client }: Stage, buildId: number): Promise<BuildReport> {
+export function showBuild({ client }: Scene, buildId: number): Promise<BuildReport> {
   return client.call(buildOperations.show, { params: { buildId } });
 }
 
@@ -53,13 +53,13 @@ vi.setConfig({ testTimeout: 2 * patienceMilliseconds });
 
 /** Waits until the build is as wanted; a build that has not been planned yet is waited for as well. */
 export async function awaitBuild(
-  stage: Stage,
+  scene: Scene,
   buildId: number,
   isAsWanted: (build: BuildReport) => boolean,
 ): Promise<BuildReport> {
   const deadline = Date.now() + patienceMilliseconds;
   for (;;) {
-    const build = await showBuild(stage, buildId).catch((error: unknown) => String(error));
+    const build = await showBuild(scene, buildId).catch((error: unknown) => String(error));
     if (typeof build !== 'string' && isAsWanted(build)) return build;
     if (Date.now() > deadline) {
       throw new Error(`build ${buildId} never became as wanted: ${JSON.stringify(build)}`);
