@@ -14,7 +14,7 @@ test.each([
   ['/git/ada/app.git/info/refs', 'git'],
   ['/api/v1/me', 'slipwayApi'],
   ['/api/openapi.json', 'slipwayApi'],
-  ['/api/builder/v1/session', 'builderApi'],
+  ['/api/builder/v1/connection', 'builderApi'],
   ['/api/builders', 'slipwayApi'],
   ['/readyz', 'health'],
   ['/', undefined],

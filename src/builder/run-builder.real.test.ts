@@ -25,7 +25,7 @@ async function run(
   const builder = await startBuilder(server, { executor: createDockerExecutor() });
   const commit = await server.git.commit(files);
   await server.git.git('tag', 'v1.2');
-  await server.session();
+  await server.connection();
   server.send({ type: 'assignment', assignment: server.assignment(commit, changes) });
   const record = server.record('7-1');
   const verdict = await record.finished.promise;

@@ -27,17 +27,17 @@ describe('a builder', () => {
     await using server = await ProtocolServer.open();
     await using _ = await startBuilder(server, { slots: 3 });
 
-    await server.session();
+    await server.connection();
 
-    expect(server.sessions).toMatchObject([{ name: 'test-builder', slots: 3, running: [] }]);
-    expect(server.sessions[0]?.platforms[0]).toMatch(/^linux\//);
+    expect(server.connections).toMatchObject([{ name: 'test-builder', slots: 3, running: [] }]);
+    expect(server.connections[0]?.platforms[0]).toMatch(/^linux\//);
   });
 
   test('runs an assignment from its clone to its verdict, and leaves nothing behind', async () => {
     await using server = await ProtocolServer.open();
     await using builder = await startBuilder(server);
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
 
     server.send({ type: 'assignment', assignment: server.assignment(commit) });
 
@@ -46,11 +46,11 @@ describe('a builder', () => {
     expect(await builder.leftovers()).toEqual([]);
   });
 
-  test('reports with the attempt’s token, and uses its own for the session alone', async () => {
+  test('reports with the attempt’s token, and uses its own for the connection alone', async () => {
     await using server = await ProtocolServer.open();
     await using _ = await startBuilder(server);
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
 
     server.send({ type: 'assignment', assignment: server.assignment(commit) });
     await server.record('7-1').finished.promise;
@@ -58,8 +58,8 @@ describe('a builder', () => {
     const withOwn = server.requests.filter(
       ({ authorization }) => authorization === 'Bearer builder-token',
     );
-    expect(withOwn.map(({ path }) => path)).toEqual(['/api/builder/v1/session']);
-    const others = server.requests.filter(({ path }) => path !== '/api/builder/v1/session');
+    expect(withOwn.map(({ path }) => path)).toEqual(['/api/builder/v1/connection']);
+    const others = server.requests.filter(({ path }) => path !== '/api/builder/v1/connection');
     expect(new Set(others.map(({ authorization }) => authorization))).toEqual(
       new Set(['Bearer attempt-token-7-1']),
     );
@@ -69,7 +69,7 @@ describe('a builder', () => {
     await using server = await ProtocolServer.open();
     await using _ = await startBuilder(server, { slots: 1 });
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
     const first = server.assignment(commit, { attemptId: '1-1', variables: hanging });
 
     server.send({ type: 'assignment', assignment: first });
@@ -92,11 +92,12 @@ describe('a builder', () => {
       kind: executor.kind,
       prepare: executor.prepare.bind(executor),
       open: executor.open.bind(executor),
-      removeOrphans: async (owner: string) => removed.push(`${owner} of ${server.sessions.length}`),
+      removeOrphans: async (owner: string) =>
+        removed.push(`${owner} of ${server.connections.length}`),
     };
     await using _ = await startBuilder(server, { executor: watched });
 
-    await server.session();
+    await server.connection();
 
     expect(removed).toEqual(['test-builder of 0']);
   });
@@ -107,7 +108,7 @@ describe('an attempt that has lost its rights', () => {
     await using server = await ProtocolServer.open();
     await using builder = await startBuilder(server);
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
     server.send({
       type: 'assignment',
       assignment: server.assignment(commit, { variables: hanging }),
@@ -124,7 +125,7 @@ describe('an attempt that has lost its rights', () => {
     await using server = await ProtocolServer.open();
     await using builder = await startBuilder(server);
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
     const variables = { FAKE_SLOW_MILLISECONDS: '300' };
     server.send({ type: 'assignment', assignment: server.assignment(commit, { variables }) });
     await phaseOf(server, '7-1', 'clone');
@@ -136,20 +137,20 @@ describe('an attempt that has lost its rights', () => {
   });
 });
 
-describe('a broken session', () => {
+describe('a broken connection', () => {
   test('is opened again, claims what runs, and the attempt goes on', async () => {
     await using server = await ProtocolServer.open();
     await using _ = await startBuilder(server);
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
     const variables = { FAKE_SLOW_MILLISECONDS: '500' };
     server.send({ type: 'assignment', assignment: server.assignment(commit, { variables }) });
     await phaseOf(server, '7-1', 'build');
 
-    server.breakSessions();
-    await server.session();
+    server.breakConnections();
+    await server.connection();
 
-    expect(server.sessions.at(-1)).toMatchObject({ running: ['7-1'] });
+    expect(server.connections.at(-1)).toMatchObject({ running: ['7-1'] });
     expect(await server.record('7-1').finished.promise).toEqual({ outcome: 'success' });
   });
 
@@ -158,7 +159,7 @@ describe('a broken session', () => {
     const clock = hastyClock();
     await using builder = await startBuilder(server, { clock });
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
     server.send({
       type: 'assignment',
       assignment: server.assignment(commit, { variables: hanging }),
@@ -166,7 +167,7 @@ describe('a broken session', () => {
     await phaseOf(server, '7-1', 'build');
 
     server.isUnreachable = true;
-    server.breakSessions();
+    server.breakConnections();
 
     await until(async () => (await builder.leftovers()).length === 0);
     expect(clock.longestMilliseconds()).toBe(30_000);
@@ -177,7 +178,7 @@ describe('a broken session', () => {
     const clock = new TestClock();
     await using _ = await startBuilder(server, { clock });
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
     const assignment = server.assignment(commit, { variables: hanging });
     server.send({ type: 'assignment', assignment });
     await phaseOf(server, '7-1', 'build');
@@ -193,7 +194,7 @@ describe('a broken session', () => {
     await using server = await ProtocolServer.open();
     const clock = new TestClock();
     await using _ = await startBuilder(server, { clock });
-    await server.session();
+    await server.connection();
     server.hasGivenUp = true;
 
     await until(() => clock.isAwaited(5_000));
@@ -201,9 +202,9 @@ describe('a broken session', () => {
     await until(() => clock.isAwaited(100));
     server.hasGivenUp = false;
     clock.advance(100);
-    await until(() => server.sessions.length === 2);
+    await until(() => server.connections.length === 2);
 
-    expect(server.sessions).toHaveLength(2);
+    expect(server.connections).toHaveLength(2);
   });
 
   test('that the server refuses ends the builder with the reason', async () => {
@@ -223,7 +224,7 @@ describe('a builder that is told to end', () => {
     await using server = await ProtocolServer.open();
     await using builder = await startBuilder(server);
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
     const variables = { FAKE_SLOW_MILLISECONDS: '500' };
     server.send({ type: 'assignment', assignment: server.assignment(commit, { variables }) });
     await phaseOf(server, '7-1', 'build');
@@ -231,14 +232,14 @@ describe('a builder that is told to end', () => {
     builder.drain.abort();
     await builder.ended;
 
-    expect(server.sessions.at(-1)).toMatchObject({ slots: 0, running: ['7-1'] });
+    expect(server.connections.at(-1)).toMatchObject({ slots: 0, running: ['7-1'] });
     expect(await server.record('7-1').finished.promise).toEqual({ outcome: 'success' });
   });
 
   test('with drain and nothing to do ends at once', async () => {
     await using server = await ProtocolServer.open();
     await using builder = await startBuilder(server);
-    await server.session();
+    await server.connection();
 
     builder.drain.abort();
 
@@ -249,7 +250,7 @@ describe('a builder that is told to end', () => {
     await using server = await ProtocolServer.open();
     await using builder = await startBuilder(server);
     const commit = await server.git.commit(dockerfile);
-    await server.session();
+    await server.connection();
     server.send({
       type: 'assignment',
       assignment: server.assignment(commit, { variables: hanging }),

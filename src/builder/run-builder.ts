@@ -3,9 +3,9 @@ import { systemIds } from '#platform/crypto';
 import type { Logger } from '#platform/telemetry';
 import { type AttemptTools, runAttempt } from './attempt/run-attempt.ts';
 import { AttemptPool } from './attempt-pool.ts';
-import { keepSession } from './builder-session.ts';
 import type { Executor, NetworkPolicy, SandboxLimits } from './executor.ts';
 import { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
+import { keepConnection } from './keep-connection.ts';
 import type { BuilderClient } from './server/builder-client.ts';
 
 export interface BuilderOptions {
@@ -60,7 +60,7 @@ export async function runBuilder(options: BuilderOptions): Promise<void> {
     runAttempt(assignment, tools, ending),
   );
   try {
-    await keepSession({ client, name, slots, facts, pool, clock, logger, stop: signal, drain });
+    await keepConnection({ client, name, slots, facts, pool, clock, logger, stop: signal, drain });
   } finally {
     pool.endAll('the builder stops');
     await pool.settled();

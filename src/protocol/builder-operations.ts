@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
+  connectionRequest,
   finishReport,
   heartbeat,
   logBatch,
   phaseReport,
   publishReport,
-  sessionRequest,
 } from './builder-protocol.ts';
 import { noFields, operation, streamOperation } from './operation.ts';
 
@@ -16,15 +16,15 @@ const attemptPath = z.object({ attemptId: z.string() });
 
 /** What builders call, below `/api/builder/v1`. */
 export const builderOperations = {
-  openSession: streamOperation({
-    id: 'openSession',
+  openConnection: streamOperation({
+    id: 'openConnection',
     method: 'POST',
-    path: '/session',
+    path: '/connection',
     summary: 'Sends events to a builder for as long as both sides are there.',
     tag,
     params: noFields,
     query: noFields,
-    body: sessionRequest,
+    body: connectionRequest,
     mediaType: 'application/x-ndjson',
   }),
   sendHeartbeat: operation({

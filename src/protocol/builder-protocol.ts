@@ -12,8 +12,8 @@ import {
  * The builder protocol: what a builder and a server say to each other over HTTP, child process or
  * remote machine alike. Its operations are in `builder-operations.ts`.
  *
- * A builder keeps one **session** open with `SessionRequest` and the builder's credential; the answer
- * is an endless stream of `SessionEvent`s, one JSON text a line. Closed sessions are noticed at once,
+ * A builder keeps one **connection** open with `ConnectionRequest` and the builder's credential; the answer
+ * is an endless stream of `ConnectionEvent`s, one JSON text a line. Closed connections are noticed at once,
  * and those of builders that say nothing any more within half a minute: an attempt whose builder does
  * not come back is lost. Everything about one attempt is sent with the attempt's own token, which
  * loses its power when the attempt ends, is canceled or lost: then every call answers 409
@@ -25,7 +25,7 @@ export const phaseName = z.enum(phaseNames);
 const mostSlots = 256;
 const mostVersions = 64;
 
-export const sessionRequest = z.object({
+export const connectionRequest = z.object({
   /** Stable over restarts of the builder: names it in reports and claims its attempts again. */
   name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/),
   /** How many attempts it runs at once. 0: it is being drained and takes no more. */
@@ -39,7 +39,7 @@ export const sessionRequest = z.object({
   /** Attempts that it still runs, after a broken connection. */
   running: z.array(z.string().max(40)).max(mostSlots),
 });
-export type SessionRequest = z.infer<typeof sessionRequest>;
+export type ConnectionRequest = z.infer<typeof connectionRequest>;
 
 export const assignment = z.object({
   /** `<build>-<attempt>`, such as `41-2`. */
@@ -75,7 +75,7 @@ export const assignment = z.object({
 });
 export type Assignment = z.infer<typeof assignment>;
 
-export const sessionEvent = z.discriminatedUnion('type', [
+export const connectionEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('welcome'),
     builderId: z.string(),
@@ -88,11 +88,11 @@ export const sessionEvent = z.discriminatedUnion('type', [
   /** Every few seconds, so that a dead connection is noticed by silence. */
   z.object({ type: z.literal('ping') }),
 ]);
-export type SessionEvent = z.infer<typeof sessionEvent>;
+export type ConnectionEvent = z.infer<typeof connectionEvent>;
 
 /**
- * Sent every few seconds while a session is open: what the builder holds stays its own as long as it
- * says so itself. 409 `CONNECTION_CLOSED`: open a new session.
+ * Sent every few seconds while a connection is open: what the builder holds stays its own as long as it
+ * says so itself. 409 `CONNECTION_CLOSED`: open a new connection.
  */
 export const heartbeat = z.object({
   connectionId: z.int(),

@@ -119,9 +119,9 @@ describe('A1 A5 the access matrix of the builder protocol', () => {
   ];
   const nobody = row('login login login login login login login');
 
-  test('a session is nobody’s but the builder’s', async () => {
+  test('a connection is nobody’s but the builder’s', async () => {
     const body = { name: 'x', slots: 0, platforms: ['linux/amd64'], versions: {}, running: [] };
-    const sample = { method: 'POST', path: '/api/builder/v1/session', body } as const;
+    const sample = { method: 'POST', path: '/api/builder/v1/connection', body } as const;
 
     expect(await decide((caller) => send(sample, callers.of[caller].bearer))).toEqual(nobody);
     const builder = await send(sample, `Bearer ${server.builderToken}`);

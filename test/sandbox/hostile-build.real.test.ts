@@ -38,7 +38,7 @@ ask own-delete DELETE /v2/ada/attack/manifests/latest
 ask own-blob-delete DELETE /v2/ada/attack/blobs/sha256:${'a'.repeat(64)}
 ask catalog GET /v2/_catalog
 ask api GET /api/v1/users/me
-ask builder-session POST /api/builder/v1/session
+ask builder-connection POST /api/builder/v1/connection
 ask hub-login POST /v2/users/login
 ask upward GET /v2/ada/../../api/v1/tags/list
 ask escaped GET /v2/ada%2F..%2Fgrace/private/tags/list
@@ -114,7 +114,7 @@ describe('a hostile repository', () => {
       'own-blob-delete': '403',
       catalog: '404',
       api: '404',
-      'builder-session': '404',
+      'builder-connection': '404',
       'hub-login': '404',
       upward: '400',
       escaped: '400',

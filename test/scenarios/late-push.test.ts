@@ -39,7 +39,7 @@ async function takeAssignment({ installation }: Scene, signal: AbortSignal): Pro
   };
   const assigned = Promise.withResolvers<Assignment>();
   const listen = async () => {
-    for await (const event of client.openSession(request, signal)) {
+    for await (const event of client.openConnection(request, signal)) {
       if (event.type === 'assignment') assigned.resolve(event.assignment);
     }
   };

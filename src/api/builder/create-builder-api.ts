@@ -1,14 +1,14 @@
 import type { Builds } from '#builds';
 import type { HttpHandler } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
-import { apiPrefixes, builderOperations as operations, type SessionRequest } from '#protocol';
+import { apiPrefixes, type ConnectionRequest, builderOperations as operations } from '#protocol';
 import { createHttpApi } from '../kit/create-http-api.ts';
 import { type Route, routesFor } from '../kit/route.ts';
 import type { Stream } from '../kit/stream-reply.ts';
 import type { Style } from '../kit/style.ts';
 import { slipwayStyle } from '../slipway/slipway-style.ts';
 import { aBuilder, type BuilderCaller, identifyBuilder, theAttempt } from './builder-access.ts';
-import { sessionEvents } from './session-events.ts';
+import { connectionEvents } from './connection-events.ts';
 
 export interface BuilderApiOptions {
   readonly builds: Builds;
@@ -47,7 +47,9 @@ export function createBuilderApi(options: BuilderApiOptions): HttpHandler {
 function builderRoutes(options: BuilderApiOptions): readonly Route[] {
   const { attempts, builders } = options.builds;
   return [
-    streamRoute(operations.openSession, aBuilder, async ({ body }) => sessionOf(options, body)),
+    streamRoute(operations.openConnection, aBuilder, async ({ body }) =>
+      connectionOf(options, body),
+    ),
     route(operations.sendHeartbeat, aBuilder, async ({ body }) => {
       await builders.hear(body);
       return {};
@@ -75,15 +77,15 @@ function builderRoutes(options: BuilderApiOptions): readonly Route[] {
 }
 
 /** One JSON text a line, until either side ends it: a line every few seconds shows that we are there. */
-function sessionOf(
+function connectionOf(
   { builds: { builders }, publicUrl, stopping }: BuilderApiOptions,
-  request: SessionRequest,
+  request: ConnectionRequest,
 ): Stream {
   return {
     headers: { 'cache-control': 'no-store' },
     isEndless: true,
     run: async ({ closed, send }) => {
-      const events = sessionEvents({ builders, publicUrl }, request, { closed, stopping });
+      const events = connectionEvents({ builders, publicUrl }, request, { closed, stopping });
       for await (const event of events) await send(`${JSON.stringify(event)}\n`);
     },
   };

@@ -1,30 +1,33 @@
 import { type AttemptClient, createBuilderClient } from '#builder';
-import type { Assignment, SessionEvent, SessionRequest } from '#protocol';
+import type { Assignment, ConnectionEvent, ConnectionRequest } from '#protocol';
 import type { TestServer } from './test-server.ts';
 
-type EventOf<Type extends SessionEvent['type']> = Extract<SessionEvent, { readonly type: Type }>;
+type EventOf<Type extends ConnectionEvent['type']> = Extract<
+  ConnectionEvent,
+  { readonly type: Type }
+>;
 
 /** A builder as the server sees it, through the real client; it runs nothing. */
 export interface TestBuilder extends AsyncDisposable {
   /** The next event of that type that was not asked for yet. */
-  next<Type extends SessionEvent['type']>(type: Type): Promise<EventOf<Type>>;
+  next<Type extends ConnectionEvent['type']>(type: Type): Promise<EventOf<Type>>;
   /** Events of that type that came and were not asked for. */
-  waiting(type: SessionEvent['type']): number;
+  waiting(type: ConnectionEvent['type']): number;
   /** Reports of an attempt, with the token that came with it. */
   attempt(assignment: Pick<Assignment, 'attemptId' | 'token'>): AttemptClient;
-  /** Resolves when the session has ended, with why where it broke. */
+  /** Resolves when the connection has ended, with why where it broke. */
   readonly ended: Promise<unknown>;
 }
 
 export function connectBuilder(
   { url, builderToken }: Pick<TestServer, 'url' | 'builderToken'>,
-  request: Partial<SessionRequest> = {},
+  request: Partial<ConnectionRequest> = {},
 ): TestBuilder {
   const client = createBuilderClient({ serverUrl: url, token: builderToken });
   const stop = new AbortController();
   const inbox = new Inbox();
-  const session = client.openSession({ ...defaults, ...request }, stop.signal);
-  const ended = listen(session, inbox);
+  const connection = client.openConnection({ ...defaults, ...request }, stop.signal);
+  const ended = listen(connection, inbox);
   return {
     next: (type) => inbox.take(type),
     waiting: (type) => inbox.count(type),
@@ -37,7 +40,7 @@ export function connectBuilder(
   };
 }
 
-const defaults: SessionRequest = {
+const defaults: ConnectionRequest = {
   name: 'builder-1',
   slots: 1,
   platforms: ['linux/amd64'],
@@ -45,9 +48,9 @@ const defaults: SessionRequest = {
   running: [],
 };
 
-async function listen(session: AsyncIterable<SessionEvent>, inbox: Inbox): Promise<unknown> {
+async function listen(connection: AsyncIterable<ConnectionEvent>, inbox: Inbox): Promise<unknown> {
   try {
-    for await (const event of session) inbox.put(event);
+    for await (const event of connection) inbox.put(event);
     inbox.close(undefined);
     return undefined;
   } catch (error) {
@@ -57,11 +60,11 @@ async function listen(session: AsyncIterable<SessionEvent>, inbox: Inbox): Promi
 }
 
 class Inbox {
-  readonly #events: SessionEvent[] = [];
+  readonly #events: ConnectionEvent[] = [];
   #arrived = Promise.withResolvers<void>();
   #closed: { readonly cause: unknown } | undefined;
 
-  put(event: SessionEvent): void {
+  put(event: ConnectionEvent): void {
     this.#events.push(event);
     this.#wake();
   }
@@ -71,15 +74,16 @@ class Inbox {
     this.#wake();
   }
 
-  count(type: SessionEvent['type']): number {
+  count(type: ConnectionEvent['type']): number {
     return this.#events.filter((event) => event.type === type).length;
   }
 
-  async take<Type extends SessionEvent['type']>(type: Type): Promise<EventOf<Type>> {
+  async take<Type extends ConnectionEvent['type']>(type: Type): Promise<EventOf<Type>> {
     for (;;) {
       const at = this.#events.findIndex((event) => event.type === type);
       if (at >= 0) return this.#events.splice(at, 1)[0] as EventOf<Type>;
-      if (this.#closed) throw new Error(`the session ended before any ${type} came`, this.#closed);
+      if (this.#closed)
+        throw new Error(`the connection ended before any ${type} came`, this.#closed);
       await this.#arrived.promise;
     }
   }

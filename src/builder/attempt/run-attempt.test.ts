@@ -97,7 +97,7 @@ describe('an attempt that fails', () => {
     await using server = await ProtocolServer.open();
     await using _ = await startBuilder(server, { slots: hookNames.length });
     const commit = await server.git.commit(everything);
-    await server.session();
+    await server.connection();
 
     for (const [index, name] of hookNames.entries()) {
       const variables = { FAKE_FAIL_PHASE: name, FAKE_FAIL_EXIT_CODE: '3' };

@@ -58,7 +58,7 @@ describe('what nobody in a sandbox needs is refused', () => {
   test.each([
     [`GET ${ours} /`, 'refuse 404'],
     [`GET ${ours} /api/v1/repositories`, 'refuse 404'],
-    [`POST ${ours} /api/builder/v1/session`, 'refuse 404'],
+    [`POST ${ours} /api/builder/v1/connection`, 'refuse 404'],
     [`GET ${ours} /v2/users/login`, 'refuse 404'],
     [`GET ${ours} /v2/repositories/myorg/app/tags/list`, 'refuse 404'],
     [`GET ${ours} /v2/_catalog`, 'refuse 404'],

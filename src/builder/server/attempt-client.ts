@@ -25,7 +25,7 @@ export interface AttemptClient {
   finish(report: FinishReport): Promise<void>;
   /**
    * Says that the sandbox of an attempt that was ended from outside is gone. Tried once: a server
-   * that does not hear it asks again when the builder's session opens.
+   * that does not hear it asks again when the builder's connection opens.
    */
   settle(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '#kernel';
-import type { SessionEvent } from '#protocol';
+import type { ConnectionEvent } from '#protocol';
 import { createBuilderClient } from './builder-client.ts';
 
 interface Seen {
@@ -59,13 +59,13 @@ const hangUp: RequestListener = (request) => request.socket.destroy();
 const never = new AbortController().signal;
 const request = { name: 'b', slots: 1, platforms: ['linux/amd64'], versions: {}, running: [] };
 
-async function eventsOf(events: AsyncIterable<SessionEvent>): Promise<SessionEvent[]> {
-  const all: SessionEvent[] = [];
+async function eventsOf(events: AsyncIterable<ConnectionEvent>): Promise<ConnectionEvent[]> {
+  const all: ConnectionEvent[] = [];
   for await (const event of events) all.push(event);
   return all;
 }
 
-describe('a session', () => {
+describe('a connection', () => {
   test('gives events as they come, cut anywhere, until the server ends it', async () => {
     await using server = await listen((_, response) => {
       response.write('{"type":"welcome","buil');
@@ -73,7 +73,7 @@ describe('a session', () => {
       response.end('{"type":"end","attemptId":"7-1","reason":"canceled"}\n');
     });
 
-    const events = await eventsOf(server.client.openSession(request, never));
+    const events = await eventsOf(server.client.openConnection(request, never));
 
     expect(events).toEqual([
       { type: 'welcome', builderId: 'b1', connectionId: 3 },
@@ -81,14 +81,14 @@ describe('a session', () => {
       { type: 'end', attemptId: '7-1', reason: 'canceled' },
     ]);
     expect(server.seen).toEqual([
-      { path: '/api/builder/v1/session', authorization: 'Bearer builder-token', body: request },
+      { path: '/api/builder/v1/connection', authorization: 'Bearer builder-token', body: request },
     ]);
   });
 
   test('that breaks is SERVER_UNREACHABLE, and has no second try of its own', async () => {
     await using server = await listen(hangUp);
 
-    const events = eventsOf(server.client.openSession(request, never));
+    const events = eventsOf(server.client.openConnection(request, never));
 
     await expect(events).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
     expect(server.seen).toHaveLength(1);
@@ -97,7 +97,7 @@ describe('a session', () => {
   test('of a server that says something else is ANSWER_INVALID', async () => {
     await using server = await listen((_, response) => response.end('{"type":"dance"}\n'));
 
-    const events = eventsOf(server.client.openSession(request, never));
+    const events = eventsOf(server.client.openConnection(request, never));
 
     await expect(events).rejects.toMatchObject({ code: 'ANSWER_INVALID' });
   });
@@ -110,7 +110,7 @@ describe('a session', () => {
     const reason = new Error('enough');
 
     const reading = (async () => {
-      for await (const _ of server.client.openSession(request, stop.signal)) stop.abort(reason);
+      for await (const _ of server.client.openConnection(request, stop.signal)) stop.abort(reason);
     })();
 
     await expect(reading).rejects.toBe(reason);

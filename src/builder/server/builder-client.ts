@@ -2,12 +2,12 @@ import { operationUrl, parseServerUrl, readRefusal, readText } from '#client';
 import { type Clock, systemClock } from '#kernel';
 import {
   builderOperations,
+  type ConnectionEvent,
+  type ConnectionRequest,
   type Heartbeat,
-  type SessionEvent,
-  type SessionRequest,
 } from '#protocol';
 import { type AttemptClient, createAttemptClient } from './attempt-client.ts';
-import { openSession } from './open-session.ts';
+import { openConnection } from './open-connection.ts';
 import { postJson } from './protocol-exchange.ts';
 
 /** A builder's side of the builder protocol. Safe to share: it keeps no state but its credential. */
@@ -16,15 +16,15 @@ export interface BuilderClient {
   readonly serverUrl: string;
 
   /**
-   * Opens the session and gives its events until the server ends it or the connection breaks. One
+   * Opens the connection and gives its events until the server ends it or it breaks. One
    * connection, no second try: whoever reads knows what is still running. Throws
    * `SERVER_UNREACHABLE` when the connection fails, breaks or falls silent, `ApiError` when the
    * server refuses, `ANSWER_INVALID` for what is not understood, and the signal's reason.
    */
-  openSession(request: SessionRequest, signal: AbortSignal): AsyncIterable<SessionEvent>;
+  openConnection(request: ConnectionRequest, signal: AbortSignal): AsyncIterable<ConnectionEvent>;
 
   /**
-   * Says that the builder lives, and what it holds. Tried once. Throws as `openSession` does, with
+   * Says that the builder lives, and what it holds. Tried once. Throws as `openConnection` does, with
    * `CONNECTION_CLOSED` where the server has given the builder up.
    */
   sendHeartbeat(heartbeat: Heartbeat, signal: AbortSignal): Promise<void>;
@@ -47,7 +47,7 @@ export function createBuilderClient(options: BuilderClientOptions): BuilderClien
   const clock = options.clock ?? systemClock;
   return {
     serverUrl: server.origin,
-    openSession: (request, signal) => openSession({ server, token, request, signal }),
+    openConnection: (request, signal) => openConnection({ server, token, request, signal }),
     sendHeartbeat: async (heartbeat, signal) => {
       const url = operationUrl(server, builderOperations.sendHeartbeat, { api: 'builder' });
       const answer = await postJson(url, token, heartbeat, { signal });

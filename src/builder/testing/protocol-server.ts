@@ -4,6 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { readBody } from '#platform/http';
 import {
   type Assignment,
+  type ConnectionEvent,
+  type ConnectionRequest,
+  connectionRequest,
   type FinishReport,
   finishReport,
   type Heartbeat,
@@ -13,9 +16,6 @@ import {
   type PhaseReport,
   type PublishReport,
   phaseReport,
-  type SessionEvent,
-  type SessionRequest,
-  sessionRequest,
 } from '#protocol';
 import { type GitHost, openGitHost } from './git-host.ts';
 import { sampleAssignment } from './sample-assignment.ts';
@@ -42,7 +42,7 @@ export class AttemptRecord {
 /** A server's side of the builder protocol, with a git host and a registry, for one test. */
 export class ProtocolServer implements AsyncDisposable {
   readonly registry = new SmallRegistry();
-  readonly sessions: SessionRequest[] = [];
+  readonly connections: ConnectionRequest[] = [];
   readonly heartbeats: Heartbeat[] = [];
   /** Takes no sign of life any more. */
   hasGivenUp = false;
@@ -54,12 +54,12 @@ export class ProtocolServer implements AsyncDisposable {
   readonly git: GitHost;
   /** What `publish` answers; by default every pushed tag moves. */
   publishAnswer: ((record: AttemptRecord) => PublishReport) | undefined;
-  /** Answers every session with this. */
+  /** Answers every connection with this. */
   refusal: { readonly status: number; readonly code: string; readonly detail: string } | undefined;
   /** Answers nothing, as if it were gone. */
   isUnreachable = false;
   readonly #records = new Map<string, AttemptRecord>();
-  readonly #openSessions = new Set<ServerResponse>();
+  readonly #openConnections = new Set<ServerResponse>();
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
@@ -100,18 +100,18 @@ export class ProtocolServer implements AsyncDisposable {
     return known;
   }
 
-  /** Resolves when a builder has a session open. */
-  async session(): Promise<void> {
+  /** Resolves when a builder has a connection open. */
+  async connection(): Promise<void> {
     await this.#opened.promise;
   }
 
-  send(event: SessionEvent): void {
-    for (const session of this.#openSessions) session.write(`${JSON.stringify(event)}\n`);
+  send(event: ConnectionEvent): void {
+    for (const connection of this.#openConnections) connection.write(`${JSON.stringify(event)}\n`);
   }
 
-  breakSessions(): void {
+  breakConnections(): void {
     this.#opened = Promise.withResolvers<void>();
-    for (const session of this.#openSessions) session.destroy();
+    for (const connection of this.#openConnections) connection.destroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,21 +127,21 @@ export class ProtocolServer implements AsyncDisposable {
     if (url.startsWith('/git/')) return this.git.serve(request, response);
     if (url.startsWith('/v2/')) return this.registry.serve(request, response);
     const body: unknown = JSON.parse((await readBody(request, 20_000_000)).toString());
-    if (url === '/api/builder/v1/session') return this.#openSession(body, response);
+    if (url === '/api/builder/v1/connection') return this.#openConnection(body, response);
     if (url === '/api/builder/v1/heartbeat') return this.#takeHeartbeat(body, response);
     const [, attemptId = '', call = ''] = /\/attempts\/([^/]+)\/(\w+)$/.exec(url) ?? [];
     this.#takeReport(this.record(attemptId), call, body, response);
   }
 
-  #openSession(body: unknown, response: ServerResponse): void {
+  #openConnection(body: unknown, response: ServerResponse): void {
     if (this.refusal !== undefined) return this.#refuse(this.refusal, response);
-    this.sessions.push(sessionRequest.parse(body));
+    this.connections.push(connectionRequest.parse(body));
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     response.write(
       `${JSON.stringify({ type: 'welcome', builderId: 'builder-1', connectionId: 1 })}\n`,
     );
-    this.#openSessions.add(response);
-    response.once('close', () => this.#openSessions.delete(response));
+    this.#openConnections.add(response);
+    response.once('close', () => this.#openConnections.delete(response));
     this.#opened.resolve();
   }
 

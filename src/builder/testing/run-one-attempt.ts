@@ -33,7 +33,7 @@ export async function runOneAttempt(plan: AttemptPlan): Promise<AttemptOutcome> 
   });
   const commit = await server.git.commit(plan.files);
   await plan.prepare?.(server);
-  await server.session();
+  await server.connection();
   const assignment = server.assignment(commit, plan.changes);
   server.send({ type: 'assignment', assignment });
   const record = server.record(assignment.attemptId);

@@ -1,12 +1,12 @@
 import { ApiError } from '#client';
 import { type Clock, pauseAfter } from '#kernel';
 import type { Logger } from '#platform/telemetry';
-import type { SessionEvent } from '#protocol';
+import type { ConnectionEvent } from '#protocol';
 import type { AttemptPool } from './attempt-pool.ts';
 import type { ExecutorFacts } from './executor.ts';
 import type { BuilderClient } from './server/builder-client.ts';
 
-export interface BuilderSessionOptions {
+export interface BuilderConnectionOptions {
   readonly client: BuilderClient;
   readonly name: string;
   readonly slots: number;
@@ -14,9 +14,9 @@ export interface BuilderSessionOptions {
   readonly pool: AttemptPool;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Ends the session at once. */
+  /** Ends the connection at once. */
   readonly stop: AbortSignal;
-  /** Takes no more attempts, and ends the session when those that run have ended. */
+  /** Takes no more attempts, and ends the connection when those that run have ended. */
   readonly drain: AbortSignal;
 }
 
@@ -27,11 +27,11 @@ const heartbeatMilliseconds = 5_000;
 const pauses = { firstMilliseconds: 100, longestMilliseconds: 3_000 };
 
 /**
- * Keeps a session with the server open until told otherwise, and does what the server says. A broken
- * session is opened again and claims the attempts that run. Throws `ApiError` when the server
+ * Keeps a connection with the server open until told otherwise, and does what the server says. A broken
+ * connection is opened again and claims the attempts that run. Throws `ApiError` when the server
  * refuses the builder's credential or name.
  */
-export async function keepSession(options: BuilderSessionOptions): Promise<void> {
+export async function keepConnection(options: BuilderConnectionOptions): Promise<void> {
   const { stop, drain, pool, clock } = options;
   const watch = new LossWatch(options);
   let failures = 0;
@@ -41,7 +41,7 @@ export async function keepSession(options: BuilderSessionOptions): Promise<void>
   };
   try {
     while (!stop.aborted && !(drain.aborted && pool.attemptIds.length === 0)) {
-      await followSession(options, onContact);
+      await followConnection(options, onContact);
       watch.silence();
       failures += 1;
       await clock.sleep(pauseAfter(failures, pauses), stop).catch(() => undefined);
@@ -52,7 +52,10 @@ export async function keepSession(options: BuilderSessionOptions): Promise<void>
 }
 
 /** One connection, from its opening to its end, however it ends. */
-async function followSession(options: BuilderSessionOptions, onContact: () => void): Promise<void> {
+async function followConnection(
+  options: BuilderConnectionOptions,
+  onContact: () => void,
+): Promise<void> {
   const { client, name, facts, pool, stop, drain, logger } = options;
   const isDraining = drain.aborted;
   const over = new AbortController();
@@ -60,7 +63,7 @@ async function followSession(options: BuilderSessionOptions, onContact: () => vo
   const slots = isDraining ? 0 : options.slots;
   const request = { name, slots, ...mutable(facts), running: [...pool.attemptIds] };
   try {
-    for await (const event of client.openSession(request, signal)) {
+    for await (const event of client.openConnection(request, signal)) {
       onContact();
       obey(event, pool, logger);
       if (event.type === 'welcome') void sendHeartbeats(options, event.connectionId, over);
@@ -68,15 +71,15 @@ async function followSession(options: BuilderSessionOptions, onContact: () => vo
   } catch (error) {
     if (signal.aborted) return;
     if (isRefusal(error)) throw error;
-    logger.warn({ error }, 'the session with the server broke off; trying again');
+    logger.warn({ error }, 'the connection with the server broke off; trying again');
   } finally {
     over.abort();
   }
 }
 
-/** Until the session is over. One that the server has given up is ended, so that a new one is opened. */
+/** Until the connection is over. One that the server has given up is ended, so that a new one is opened. */
 async function sendHeartbeats(
-  { client, pool, clock, logger }: BuilderSessionOptions,
+  { client, pool, clock, logger }: BuilderConnectionOptions,
   connectionId: number,
   over: AbortController,
 ): Promise<void> {
@@ -101,7 +104,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }
 
-function obey(event: SessionEvent, pool: AttemptPool, logger: Logger): void {
+function obey(event: ConnectionEvent, pool: AttemptPool, logger: Logger): void {
   switch (event.type) {
     case 'welcome':
       return logger.info({ builder: event.builderId }, 'the server takes this builder');
@@ -116,10 +119,10 @@ function obey(event: SessionEvent, pool: AttemptPool, logger: Logger): void {
 
 /** Throws all sandboxes away when the server has been silent for too long. */
 class LossWatch {
-  readonly #options: Pick<BuilderSessionOptions, 'clock' | 'pool' | 'logger'>;
+  readonly #options: Pick<BuilderConnectionOptions, 'clock' | 'pool' | 'logger'>;
   #alarm: AbortController | undefined;
 
-  constructor(options: Pick<BuilderSessionOptions, 'clock' | 'pool' | 'logger'>) {
+  constructor(options: Pick<BuilderConnectionOptions, 'clock' | 'pool' | 'logger'>) {
     this.#options = options;
   }
 

@@ -30,7 +30,7 @@ const startOne = async (on = server) => {
 const finish = (builder: ReturnType<typeof connectBuilder>, assignment: Assignment) =>
   builder.attempt(assignment).finish({ outcome: 'success' });
 
-describe('a session', () => {
+describe('a connection', () => {
   test('greets the builder and gives it a build within milliseconds of its start', async () => {
     await using builder = connectBuilder(server);
     await builder.next('welcome');

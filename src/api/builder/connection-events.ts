@@ -1,17 +1,17 @@
 import type { BuilderOrder, Builders, ConnectionSignals, LeasedAttempt } from '#builds';
-import type { Assignment, SessionEvent, SessionRequest } from '#protocol';
+import type { Assignment, ConnectionEvent, ConnectionRequest } from '#protocol';
 
-export interface SessionOptions {
+export interface ConnectionOptions {
   readonly builders: Builders;
   readonly publicUrl: string;
 }
 
-/** What a builder's session says, one event after the other, until it ends. */
-export async function* sessionEvents(
-  { builders, publicUrl }: SessionOptions,
-  request: SessionRequest,
+/** What a builder's connection says, one event after the other, until it ends. */
+export async function* connectionEvents(
+  { builders, publicUrl }: ConnectionOptions,
+  request: ConnectionRequest,
   signals: ConnectionSignals,
-): AsyncGenerator<SessionEvent, void> {
+): AsyncGenerator<ConnectionEvent, void> {
   for await (const order of builders.connect(request, signals)) {
     yield toEvent(order, { builderId: request.name, publicUrl });
   }
@@ -22,7 +22,7 @@ interface Place {
   readonly publicUrl: string;
 }
 
-function toEvent(order: BuilderOrder, { builderId, publicUrl }: Place): SessionEvent {
+function toEvent(order: BuilderOrder, { builderId, publicUrl }: Place): ConnectionEvent {
   if (order.type === 'welcome') return { ...order, builderId };
   if (order.type !== 'assignment') return order;
   return { type: 'assignment', assignment: toAssignment(order.attempt, publicUrl) };
