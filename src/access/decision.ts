@@ -20,6 +20,9 @@ export interface Refused {
   readonly code: AccessErrorCode;
 }
 
+/** What nobody is told, whatever it was that they wanted. */
+export const loginNeeded = 'this needs a log-in, or a token';
+
 /** What a refused caller is told who may know of the thing. */
 export function refusalOf({ code, because }: Refused): AppError<AccessErrorCode> {
   return accessErrors.fail(code, because);

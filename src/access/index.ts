@@ -5,6 +5,16 @@
 
 export { type AccessErrorCode, accessErrors } from './access-errors.ts';
 export {
+  type Allowed,
+  assertAllowed,
+  type Decision,
+  loginNeeded,
+  type Refused,
+  refusalOf,
+} from './decision.ts';
+export { describeAction, isOpen } from './describe-action.ts';
+export { decideOnAccount, decideOnServer, requirePerson } from './people-policy.ts';
+export {
   decideInNamespace,
   decideInRepository,
   decideNowhere,
@@ -12,10 +22,7 @@ export {
   type NamespaceFacts,
   type RepositoryFacts,
   type SourceFacts,
-} from './decide.ts';
-export { decideOnAccount, decideOnServer, requirePerson } from './decide-for-people.ts';
-export { type Allowed, assertAllowed, type Decision, type Refused, refusalOf } from './decision.ts';
-export { describeAction, isOpen } from './describe-action.ts';
+} from './permission-policy.ts';
 export {
   type AttemptPrincipal,
   attemptIdOf,
@@ -23,7 +30,6 @@ export {
   type Credential,
   isLoggedIn,
   isPerson,
-  isServerAdministrator,
   type Nobody,
   nameOf,
   nobody,
@@ -34,6 +40,6 @@ export {
   subjectOf,
 } from './principal.ts';
 export { hiddenNamespace, type Reach, reachOf, type Sight, sightOf } from './reach.ts';
-export { decideInRegistry, registryActionsIn } from './registry-actions.ts';
 export { isGranted, type RegistryGrant } from './registry-grant.ts';
+export { decideInRegistry, registryActionsIn } from './registry-policy.ts';
 export { includesScope, isTokenScope, widestScope } from './token-scope.ts';

@@ -62,7 +62,8 @@ export function isLoggedIn(principal: Principal): boolean {
   return principal.kind !== 'nobody';
 }
 
-export function isServerAdministrator(principal: Principal): boolean {
+/** Not of an organization: of all there is. */
+export function isServerAdministrator(principal: Principal): principal is Person {
   return isPerson(principal) && principal.isAdministrator;
 }
 

@@ -1,4 +1,4 @@
-import { assertAllowed, decideOnServer, type Principal } from '#access';
+import { assertAllowed, decideOnServer, type Principal, requirePerson } from '#access';
 import type { Instant, NamespaceName } from '#kernel';
 import type { Database, WriteTransaction } from '#platform/db';
 import {
@@ -20,6 +20,9 @@ export interface Accounts {
   /** Active or not. */
   find(name: string): Promise<Account | undefined>;
 
+  /** The principal's own, as it stands now. */
+  own(principal: Principal): Promise<Account>;
+
   /** Up to `limit` accounts in the order of their names; administrators only. */
   list(
     principal: Principal,
@@ -36,6 +39,12 @@ export interface Accounts {
 export function createAccounts({ database }: { readonly database: Database }): Accounts {
   return {
     find: (name) => database.read((tx) => findAccountByName(tx, name)),
+    async own(principal) {
+      const { accountId } = requirePerson(principal, 'viewOwnAccount');
+      const account = await database.read((tx) => findAccountById(tx, accountId));
+      if (account !== undefined) return account;
+      throw new Error('a principal outlived its account, which accounts do not end by');
+    },
     async list(principal, { after = '', limit }) {
       assertAllowed(decideOnServer(principal, 'manageAccounts'));
       return database.read((tx) => listAccounts(tx, { after, limit }));

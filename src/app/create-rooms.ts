@@ -1,3 +1,4 @@
+import { type Accounts, createAccounts } from '#accounts';
 import { registryServiceOf } from '#api';
 import { type Builds, createAttemptFence, createBuilds } from '#builds';
 import { type Credentials, type CredentialsOptions, createCredentials } from '#credentials';
@@ -21,6 +22,7 @@ import { repositoryRules } from './repository-rules.ts';
 
 /** The domain of a server: what its edges speak to. */
 export interface Rooms {
+  readonly accounts: Accounts;
   readonly credentials: Credentials;
   readonly repositories: Repositories;
   readonly gitHost: GitHost;
@@ -81,7 +83,8 @@ export function createRooms(options: RoomsOptions): Rooms {
   });
   const repositories = createRepositories({ database, clock, isPrivateByDefault: false });
   const credentials = credentialsOf(options, builds);
-  return { credentials, repositories, gitHost, sources, builds, registry };
+  const accounts = createAccounts({ database });
+  return { accounts, credentials, repositories, gitHost, sources, builds, registry };
 }
 
 function credentialsOf(options: RoomsOptions, { attemptOf }: Builds): Credentials {

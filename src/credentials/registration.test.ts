@@ -56,6 +56,15 @@ describe.each(testDialects)('accounts in %s', (dialect) => {
     else await expect(creating).rejects.toThrow(problem);
   });
 
+  test('who asks for their own account is shown it', async () => {
+    const alice = await room.addUser('alice');
+
+    expect(await room.accounts.own(alice)).toMatchObject({ name: 'alice', isActive: true });
+    await expect(room.accounts.own({ kind: 'nobody' })).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+
   test('only administrators make accounts', async () => {
     const alice = await room.addUser('alice');
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nobody, type OrganizationToken, type Person, type Principal, sightOf } from '#access';
 import { openTestCredentials, type TestCredentials } from '#credentials/testing';
-import type { NamespaceName, Role } from '#kernel';
+import type { NamespaceName, RepositoryAction, Role } from '#kernel';
 import { type SqlParameters, statement, type WriteTransaction } from '#platform/db';
 import { testDialects } from '#platform/db/testing';
 import { createRepositories, type Repositories } from './create-repositories.ts';
@@ -9,6 +9,7 @@ import { findGrantedRepository } from './granted-repository-store.ts';
 import { repositoriesMigrations } from './repositories-migrations.ts';
 import { listRepositories } from './repository-list-store.ts';
 import type { Repository } from './repository-store.ts';
+import { requireRepository } from './require-repository.ts';
 
 const insertGrantee = statement<[kind: string], { id: number }>(
   'insert into grantee (kind) values (?) returning id',
@@ -73,12 +74,10 @@ describe.each(testDialects)('grants in %s', (dialect) => {
     expect(await roleOf(bob, 'alice/other')).toBeUndefined();
     expect(await namesFor(bob)).toEqual(['alice/app']);
     expect(await namesFor(bob, 'alice')).toEqual(['alice/app']);
-    await expect(repositories.require(bob, 'alice/app', 'startBuild')).resolves.toMatchObject({
-      id: app.id,
-    });
-    await expect(repositories.require(bob, 'alice/app', 'editRepository')).rejects.toMatchObject({
-      code: 'ACCESS_DENIED',
-    });
+    const ask = (action: RepositoryAction) =>
+      room.database.read((tx) => requireRepository(tx, bob, { id: app.id }, action));
+    expect(await ask('startBuild')).toMatchObject({ name: 'alice/app' });
+    await expect(ask('editRepository')).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });
 
   test('members of a team have what the team was granted', async () => {
@@ -168,8 +167,7 @@ describe.each(testDialects)('grants in %s', (dialect) => {
     );
 
     beforeEach(async () => {
-      await repositories.create(bob, { name: 'bob/first' });
-      const first = await repositories.require(bob, 'bob/first', 'viewRepository');
+      const first = await repositories.create(bob, { name: 'bob/first' });
       await write((tx) => tx.run(insertRepositories, first.namespaceId));
       await write((tx) => tx.run(insertSettings));
       await write((tx) => tx.run(statement('analyze')));

@@ -28,10 +28,9 @@ export { type RepositoriesErrorCode, repositoriesErrors } from './repositories-e
 export { repositoriesMigrations } from './repositories-migrations.ts';
 export { requirePlace } from './repository-place-store.ts';
 export { type Repository, type RepositoryChange, recordPush } from './repository-store.ts';
-export type { NamedSource, SourceRights } from './source-rights.ts';
 export {
   decideFor,
   type RepositoryDecision,
   requireRepository,
-  type VisibleRepository,
-} from './visible-repository.ts';
+} from './require-repository.ts';
+export type { NamedSource, SourceRights } from './source-rights.ts';

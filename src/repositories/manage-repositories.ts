@@ -22,13 +22,7 @@ import {
   type RepositoryChange,
   updateRepository,
 } from './repository-store.ts';
-import {
-  findToPush,
-  findVisible,
-  requireNamespace,
-  requireRepository,
-  type VisibleRepository,
-} from './visible-repository.ts';
+import { findToPush, requireNamespace, requireRepository } from './require-repository.ts';
 
 export interface NewRepository {
   /** `namespace/name`. */
@@ -64,11 +58,7 @@ export interface RepositoryManagement {
    */
   ensureForPush(principal: Principal, name: RepositoryName): Promise<Repository>;
 
-  find(principal: Principal, name: string): Promise<VisibleRepository | undefined>;
-  findById(principal: Principal, id: number): Promise<VisibleRepository | undefined>;
-
-  /** The repository for somebody who may do this with it. */
-  require(principal: Principal, name: string, action: RepositoryAction): Promise<Repository>;
+  show(principal: Principal, name: string): Promise<Repository>;
 
   /** What the principal may read, in the order of the names. */
   list(principal: Principal, request: RepositoryListRequest): Promise<readonly Repository[]>;
@@ -104,14 +94,12 @@ export function createRepositoryManagement(
   return { ...createReading(options.database), ...createChanging(options) };
 }
 
-type Reading = Pick<RepositoryManagement, 'find' | 'findById' | 'require' | 'list'>;
+type Reading = Pick<RepositoryManagement, 'show' | 'list'>;
 
 function createReading(database: Database): Reading {
   return {
-    find: (principal, name) => database.read((tx) => findVisible(tx, principal, { name })),
-    findById: (principal, id) => database.read((tx) => findVisible(tx, principal, { id })),
-    require: (principal, name, action) =>
-      database.read((tx) => requireRepository(tx, principal, { name }, action)),
+    show: (principal, name) =>
+      database.read((tx) => requireRepository(tx, principal, { name }, 'viewRepository')),
     list: (principal, { namespace, after = '', limit }) =>
       database.read((tx) => listRepositories(tx, sightOf(principal), { namespace, after, limit })),
   };

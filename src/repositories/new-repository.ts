@@ -5,7 +5,7 @@ import type { WriteTransaction } from '#platform/db';
 import { findDefaultPrivacy } from './namespace-settings-store.ts';
 import { repositoriesErrors } from './repositories-errors.ts';
 import { insertRepository, type Repository } from './repository-store.ts';
-import { findToPush, requireNamespace, requireRepository } from './visible-repository.ts';
+import { findToPush, requireNamespace, requireRepository } from './require-repository.ts';
 
 /** What a new repository is when nobody says otherwise. */
 export interface CreationDefaults {

@@ -69,7 +69,7 @@ describe.each(testDialects)('rules for pushes in %s', (dialect) => {
   test('IMM-17 settings are kept as they were saved', async () => {
     await lock('^v', 'rc');
 
-    const { immutability } = await repositories.require(alice, 'alice/app', 'viewRepository');
+    const { immutability } = await repositories.show(alice, 'alice/app');
     expect(immutability).toEqual({ mode: 'patterns', patterns: ['^v', 'rc'] });
   });
 

@@ -49,12 +49,12 @@ const organizationToken: OrganizationToken = {
   readsPublic: true,
 };
 const attemptIn = async (name: string): Promise<AttemptPrincipal> => {
-  const seen = await repositories.find(room.administrator, name);
+  const { id: repositoryId } = await repositories.show(room.administrator, name);
   return {
     kind: 'attempt',
     attemptId: '41-2',
     buildId: 41,
-    repositoryId: seen?.repository.id ?? 0,
+    repositoryId,
     repositoryName: name as RepositoryName,
     sourceId: 3,
   };
@@ -121,8 +121,8 @@ describe('requests of the registry', () => {
   test('a push by the owner makes the repository, and says which it is', async () => {
     const made = await authorize(limited(alice, 'repo:write'), 'alice/new', 'push');
 
-    const found = await repositories.find(alice, 'alice/new');
-    expect(made).toEqual({ outcome: 'granted', repositoryId: found?.repository.id });
+    const { id: repositoryId } = await repositories.show(alice, 'alice/new');
+    expect(made).toEqual({ outcome: 'granted', repositoryId });
   });
 
   test('a registry token is worth what it says, and its bearer’s rights are the most it is worth', async () => {

@@ -15,7 +15,7 @@ import { type Clock, namespaceOf, type RegistryAction, type RepositoryName } fro
 import { BoundedCache } from '#platform/cache';
 import type { Database } from '#platform/db';
 import { findGrantedRepository } from './granted-repository-store.ts';
-import { factsOf } from './visible-repository.ts';
+import { factsOf } from './require-repository.ts';
 
 /** Who sends a request to the registry. */
 export interface RegistryVisitor {

@@ -18,6 +18,7 @@ import { testDialects } from '#platform/db/testing';
 import { createRepositories, type Repositories } from './create-repositories.ts';
 import { repositoriesMigrations } from './repositories-migrations.ts';
 import { type Repository, recordPush } from './repository-store.ts';
+import { decideFor } from './require-repository.ts';
 
 const attemptOf = ({ id, name }: Repository): AttemptPrincipal => ({
   kind: 'attempt',
@@ -135,14 +136,13 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
   test('a private name and a missing name get the same answer from whoever may not see it', async () => {
     await create('alice/hidden', true);
     const ask = (name: string) =>
-      repositories.require(bob, name, 'viewRepository').then(
+      repositories.show(bob, name).then(
         () => 'found',
         (error: unknown) => String(error).replace(name, 'it'),
       );
 
     expect(await ask('alice/hidden')).toBe(await ask('alice/nothing'));
     expect(await ask('alice/hidden')).toContain('there is no repository it');
-    expect(await repositories.find(bob, 'alice/hidden')).toBeUndefined();
     for (const action of registryActions) {
       const authorize = async (name: string) =>
         JSON.stringify(await authorizeIn(repositories, bob, name, action)).replaceAll(name, 'it');
@@ -171,10 +171,12 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
 
     for (const reader of readers) {
       const listed = await repositories.list(reader, { limit: 100 });
-      const found = await Promise.all(everything.map((name) => repositories.find(reader, name)));
+      const found = await Promise.allSettled(
+        everything.map((name) => repositories.show(reader, name)),
+      );
 
       expect(listed.map((repository) => repository.name)).toEqual(
-        found.flatMap((seen) => (seen === undefined ? [] : [seen.repository.name])),
+        found.flatMap((seen) => (seen.status === 'fulfilled' ? [seen.value.name] : [])),
       );
     }
   });
@@ -237,8 +239,10 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
 
     await repositories.delete(alice, 'alice/app');
 
-    expect(await repositories.find(alice, 'alice/app')).toBeUndefined();
-    expect(await repositories.findById(alice, old.id)).toBeUndefined();
+    for (const key of [{ name: 'alice/app' }, { id: old.id }]) {
+      const decided = await room.database.read((tx) => decideFor(tx, alice, key, 'pull'));
+      expect(decided).toEqual({ outcome: 'unknown' });
+    }
     const fresh = await create('alice/app');
     expect(fresh.id).not.toBe(old.id);
     expect(await authorizeIn(repositories, alice, 'alice/app')).toEqual({
@@ -279,8 +283,6 @@ describe.each(testDialects)('repositories in %s', (dialect) => {
     await room.database.transact((tx) => recordPush(tx, { repositoryId: id, at }));
     await room.database.transact((tx) => recordPush(tx, { repositoryId: id, at: at + 500 }));
 
-    expect((await repositories.require(alice, 'alice/app', 'viewRepository')).lastPushedAt).toBe(
-      at,
-    );
+    expect((await repositories.show(alice, 'alice/app')).lastPushedAt).toBe(at);
   });
 });

@@ -99,6 +99,18 @@ const samples: readonly Sample[] = [
     allowed: `const find = findTag;`,
   },
   {
+    rule: everyRule.onlyAccessKnowsTheKindsOfPrincipals,
+    room: 'api',
+    refused: `if (principal.kind === 'person') allow();`,
+    allowed: `if (isPerson(principal)) greet();`,
+  },
+  {
+    rule: everyRule.onlyAccessKnowsTheKindsOfPrincipals,
+    room: 'app',
+    refused: `switch (principal.kind) { case 'attempt': stage(); }`,
+    allowed: `const principal = { kind: 'attempt' };`,
+  },
+  {
     rule: everyRule.nothingReachesAShell,
     room: 'sources',
     refused: `import { exec as run } from 'node:child_process';`,

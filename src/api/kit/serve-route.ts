@@ -1,4 +1,4 @@
-import { accessErrors } from '#access';
+import { accessErrors, loginNeeded } from '#access';
 import { type Exchange, remoteAddressOf } from '#platform/http';
 import { answerCall } from './answer-call.ts';
 import { fieldsOf } from './body-formats.ts';
@@ -44,5 +44,5 @@ async function admit<Caller extends object>(
   const authorization = ignoresCredential ? undefined : request.headers.authorization;
   const caller = await authenticate({ authorization, remoteAddress });
   if (isOpen || !isNobody(caller)) return { ...caller, remoteAddress };
-  throw accessErrors.fail('UNAUTHENTICATED', 'this needs a log-in, or a token');
+  throw accessErrors.fail('UNAUTHENTICATED', loginNeeded);
 }

@@ -1,13 +1,15 @@
-import type { Person } from '#access';
+import type { Accounts } from '#accounts';
 import type { Credentials, Session, AccessToken as StoredToken } from '#credentials';
 import { type AccessToken, accountOperations as operations } from '#protocol';
 import type { Route } from '../kit/route.ts';
-import { administrator, newcomers, signedIn } from './access.ts';
+import { newcomers } from './access.ts';
+import { askedByRoom } from './asked-by-room.ts';
 import { route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';
 
 /** Log-in, users and personal access tokens. */
-export function accountRoutes(credentials: Credentials): readonly Route[] {
+export function accountRoutes(accounts: Accounts, credentials: Credentials): readonly Route[] {
+  const { accessTokens, registration } = credentials;
   return [
     route(operations.login, newcomers, async ({ body, remoteAddress }) => {
       const user = await credentials.logIn.withSecret({
@@ -17,36 +19,40 @@ export function accountRoutes(credentials: Credentials): readonly Route[] {
       });
       return sessionAnswer(await credentials.sessions.issue(user), user);
     }),
-    route(operations.whoAmI, signedIn, async ({ user }) => accountAnswer(user)),
-    route(operations.createUser, administrator, async ({ user, body }) =>
+    route(operations.whoAmI, askedByRoom('viewOwnAccount'), async ({ principal }) =>
+      accountAnswer(await accounts.own(principal)),
+    ),
+    route(operations.createUser, askedByRoom('manageAccounts'), async ({ principal, body }) =>
       accountAnswer(
-        await credentials.registration.create(user, {
+        await registration.create(principal, {
           name: body.username,
           password: body.password,
           isAdministrator: body.isAdministrator,
         }),
       ),
     ),
-    route(operations.listTokens, signedIn, async ({ user }) => ({
-      items: (await credentials.accessTokens.list(user)).map(tokenAnswer),
+    route(operations.listTokens, askedByRoom('viewOwnCredentials'), async ({ principal }) => ({
+      items: (await accessTokens.list(principal)).map(tokenAnswer),
     })),
-    route(operations.createToken, signedIn, async ({ user, body }) => {
+    route(operations.createToken, manageTokens, async ({ principal, body }) => {
       const { label, scope, expiresAt } = body;
-      const created = await credentials.accessTokens.create(user, {
+      const created = await accessTokens.create(principal, {
         label,
         scope,
         ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }),
       });
       return { ...tokenAnswer(created), token: created.text };
     }),
-    route(operations.revokeToken, signedIn, async ({ user, params }) => {
-      await credentials.accessTokens.revoke(user, params.id);
+    route(operations.revokeToken, manageTokens, async ({ principal, params }) => {
+      await accessTokens.revoke(principal, params.id);
       return undefined;
     }),
   ];
 }
 
-function sessionAnswer(session: Session, user: Person) {
+const manageTokens = askedByRoom('manageOwnCredentials');
+
+function sessionAnswer(session: Session, user: Named) {
   return {
     token: session.token,
     expiresAt: instantText(session.expiresAt),
@@ -54,7 +60,12 @@ function sessionAnswer(session: Session, user: Person) {
   };
 }
 
-function accountAnswer({ name, isAdministrator }: { name: string; isAdministrator: boolean }) {
+interface Named {
+  readonly name: string;
+  readonly isAdministrator: boolean;
+}
+
+function accountAnswer({ name, isAdministrator }: Named) {
   return { username: name, isAdministrator };
 }
 

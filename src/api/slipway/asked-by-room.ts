@@ -1,9 +1,9 @@
 import { describeAction, isOpen } from '#access';
-import { parseRepositoryName, type RepositoryAction, type RepositoryName } from '#kernel';
+import { type Action, parseRepositoryName, type RepositoryName } from '#kernel';
 import type { Access } from './access.ts';
 
 /** For operations whose room asks by itself who may: this only tells of it. */
-export function askedByRoom(action: RepositoryAction): Access<object, unknown> {
+export function askedByRoom(action: Action): Access<object, unknown> {
   return { statement: describeAction(action), isOpen: isOpen(action) };
 }
 

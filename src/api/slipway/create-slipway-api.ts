@@ -1,4 +1,5 @@
 import { isLoggedIn } from '#access';
+import type { Accounts } from '#accounts';
 import type { Builds } from '#builds';
 import type { Credentials } from '#credentials';
 import { type Exchange, type HttpHandler, sendAnswer } from '#platform/http';
@@ -17,6 +18,7 @@ import { repositoryRoutes } from './repository-routes.ts';
 import { slipwayStyle } from './slipway-style.ts';
 
 export interface SlipwayApiOptions {
+  readonly accounts: Accounts;
   readonly credentials: Credentials;
   readonly repositories: Repositories;
   readonly builds: Builds;
@@ -59,7 +61,7 @@ export function createSlipwayApi(options: SlipwayApiOptions): HttpHandler {
 
 function routesOf(rooms: SlipwayApiOptions): readonly Route[] {
   return [
-    ...accountRoutes(rooms.credentials),
+    ...accountRoutes(rooms.accounts, rooms.credentials),
     ...repositoryRoutes(rooms.repositories, rooms.registry),
     ...buildConfigurationRoutes(rooms),
     ...buildRoutes(rooms.builds),

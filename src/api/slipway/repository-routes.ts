@@ -2,18 +2,18 @@ import { repositoryOperations as operations, type Repository } from '#protocol';
 import type { Registry, TagEntry } from '#registry';
 import type { Immutability, Repositories, Repository as StoredRepository } from '#repositories';
 import type { Route } from '../kit/route.ts';
-import { anybody, signedIn } from './access.ts';
-import { repositoryAccess } from './repository-access.ts';
+import { anybody } from './access.ts';
+import { askedByRoom, repositoryIn } from './asked-by-room.ts';
 import { listRoute, route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';
 
 /** Repositories and their tags. */
 export function repositoryRoutes(repositories: Repositories, registry: Registry): readonly Route[] {
   return [
-    route(operations.create, signedIn, async ({ user, body }) => {
+    route(operations.create, askedByRoom('createRepository'), async ({ principal, body }) => {
       const { name, description, isPrivate } = body;
       const wanted = { name, description, ...(isPrivate === undefined ? {} : { isPrivate }) };
-      return repositoryAnswer(await repositories.create(user, wanted));
+      return repositoryAnswer(await repositories.create(principal, wanted));
     }),
     listRoute(operations.list, anybody, async ({ principal, query: { namespace }, page }) => {
       const { after, take } = page;
@@ -24,15 +24,12 @@ export function repositoryRoutes(repositories: Repositories, registry: Registry)
       });
       return { items: found.map(repositoryAnswer), keyOf: ({ name }) => name };
     }),
-    route(
-      operations.show,
-      repositoryAccess(repositories, 'viewRepository'),
-      async ({ repository }) => repositoryAnswer(repository),
+    route(operations.show, askedByRoom('viewRepository'), async ({ principal, params }) =>
+      repositoryAnswer(await repositories.show(principal, repositoryIn(params))),
     ),
-    route(operations.update, repositoryAccess(repositories, 'editRepository'), async (call) => {
-      const { principal, repository, body } = call;
+    route(operations.update, askedByRoom('editRepository'), async ({ principal, params, body }) => {
       const { immutability, isPrivate, description } = body;
-      const updated = await repositories.update(principal, repository.name, {
+      const updated = await repositories.update(principal, repositoryIn(params), {
         ...(isPrivate === undefined ? {} : { isPrivate }),
         ...(description === undefined ? {} : { description }),
         ...(immutability === undefined ? {} : { immutability: { patterns: [], ...immutability } }),
@@ -41,10 +38,10 @@ export function repositoryRoutes(repositories: Repositories, registry: Registry)
     }),
     listRoute(
       operations.listTags,
-      repositoryAccess(repositories, 'viewRepository'),
-      async ({ repository, page }) => {
-        const { after = '', take } = page;
-        const tags = await registry.tags.entries(repository.id, { after, limit: take });
+      askedByRoom('viewRepository'),
+      async ({ principal, params, page: { after = '', take } }) => {
+        const { id } = await repositories.show(principal, repositoryIn(params));
+        const tags = await registry.tags.entries(id, { after, limit: take });
         return { items: tags.map(tagAnswer), keyOf: ({ tag }) => tag };
       },
     ),

@@ -10,6 +10,7 @@ export {
   roomsUseTheirOwnFilesRelatively,
   testingDoorsAreForTests,
 } from './imports.ts';
+export { onlyAccessKnowsTheKindsOfPrincipals } from './principals.ts';
 export { onlyTheCommandLineEndsTheProcess } from './process-end.ts';
 export { nothingReachesAShell } from './processes.ts';
 export { queriesStandInStores } from './queries.ts';

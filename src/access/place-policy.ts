@@ -1,5 +1,5 @@
 import type { Role } from '#kernel';
-import type { Decision } from './decision.ts';
+import { type Decision, loginNeeded } from './decision.ts';
 import type { AttemptPrincipal, OrganizationToken, Person, Principal } from './principal.ts';
 import { greaterRole, includesRole } from './role.ts';
 import { mostByScope, type Rule, unreachableNamespace } from './rules.ts';
@@ -53,7 +53,7 @@ function judgeNobody(rule: Rule, place: Place): Verdict {
   if (!place.isPrivate && neededRole(rule, place) === 'read') {
     return allowed(`${place.name} is public`);
   }
-  return refused('this needs a log-in, or a token');
+  return refused(loginNeeded);
 }
 
 function judgePerson(person: Person, rule: Rule, place: Place): Verdict {

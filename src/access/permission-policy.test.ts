@@ -11,7 +11,7 @@ import {
   type TokenScope,
   tokenScopes,
 } from '#kernel';
-import { decideInNamespace, decideInRepository, decideOnSource } from './decide.ts';
+import { decideInNamespace, decideInRepository, decideOnSource } from './permission-policy.ts';
 import {
   type AttemptPrincipal,
   type Credential,

@@ -18,13 +18,6 @@ import {
 import { repositoriesErrors } from './repositories-errors.ts';
 import type { Repository } from './repository-store.ts';
 
-/** A repository as one principal sees it. */
-export interface VisibleRepository {
-  readonly repository: Repository;
-  /** Whether the principal may do something else with it. */
-  decide(action: RepositoryAction): Decision;
-}
-
 type AnyTransaction = ReadTransaction | WriteTransaction;
 
 /** What came of asking for something to be done with a repository. */
@@ -86,22 +79,6 @@ function assertDecided(decided: RepositoryDecision, key: RepositoryKey): Reposit
   if (decided.outcome === 'unknown') throw unknown(key);
   if (!decided.decision.isAllowed) throw refusalOf(decided.decision);
   return decided.repository;
-}
-
-/** What may not be seen is not there. */
-export async function findVisible(
-  tx: AnyTransaction,
-  principal: Principal,
-  key: RepositoryKey,
-): Promise<VisibleRepository | undefined> {
-  const found = await findGrantedRepository(tx, reachOf(principal), key);
-  if (found === undefined) return undefined;
-  const facts = factsOf(found);
-  const seen: VisibleRepository = {
-    repository: found.repository,
-    decide: (action) => decideInRepository(principal, action, facts),
-  };
-  return seen.decide('viewRepository').isAllowed ? seen : undefined;
 }
 
 /** Throws as `requireRepository` does, to who may not also for a namespace that is not there. */

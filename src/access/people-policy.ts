@@ -1,7 +1,6 @@
 import type { AccountAction, ServerAction } from '#kernel';
-import type { Decision, Refused } from './decision.ts';
-import { refusalOf } from './decision.ts';
-import { isPerson, type Person, type Principal } from './principal.ts';
+import { type Decision, loginNeeded, type Refused, refusalOf } from './decision.ts';
+import { isPerson, isServerAdministrator, type Person, type Principal } from './principal.ts';
 
 /*
  * What only people may do. Accounts and credentials are managed after a log-in with the password
@@ -23,7 +22,7 @@ export function decideOnAccount(principal: Principal, action: AccountAction): De
 
 /** With the server as a whole: its administrators only. */
 export function decideOnServer(principal: Principal, _action: ServerAction): Decision {
-  if (!isPerson(principal) || !principal.isAdministrator) {
+  if (!isServerAdministrator(principal)) {
     return refuseStranger(principal, 'only an administrator of this server may do that');
   }
   if (!hasPassword(principal)) return passwordNeeded;
@@ -52,6 +51,5 @@ function refuseStranger(principal: Principal, because: string): Refused {
   if (principal.kind !== 'nobody') {
     return { isAllowed: false, because, isVisible: true, code: 'ACCESS_DENIED' };
   }
-  const login = 'this needs a log-in, or a token';
-  return { isAllowed: false, because: login, isVisible: true, code: 'UNAUTHENTICATED' };
+  return { isAllowed: false, because: loginNeeded, isVisible: true, code: 'UNAUTHENTICATED' };
 }

@@ -1,6 +1,10 @@
 import { namespaceOf, type RegistryAction, type RepositoryAction, registryActions } from '#kernel';
-import { decideInNamespace, decideInRepository, type RepositoryFacts } from './decide.ts';
 import type { Decision } from './decision.ts';
+import {
+  decideInNamespace,
+  decideInRepository,
+  type RepositoryFacts,
+} from './permission-policy.ts';
 import type { Principal } from './principal.ts';
 
 /** What the registry calls `delete` is to delete images. */

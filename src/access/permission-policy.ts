@@ -5,8 +5,8 @@ import type {
   Role,
   SourceAction,
 } from '#kernel';
-import { decideIn } from './decide-place.ts';
 import type { Decision, Refused } from './decision.ts';
+import { decideIn } from './place-policy.ts';
 import { isLoggedIn, type Principal } from './principal.ts';
 import { namespaceRules, repositoryRules, sourceRules } from './rules.ts';
 

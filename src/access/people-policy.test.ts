@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { accountActions, type NamespaceName, serverActions } from '#kernel';
-import { decideOnAccount, decideOnServer, requirePerson } from './decide-for-people.ts';
+import { decideOnAccount, decideOnServer, requirePerson } from './people-policy.ts';
 import { type AttemptPrincipal, nobody, type OrganizationToken, type Person } from './principal.ts';
 
 const ada: Person = {

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { repositoryActions } from '#kernel';
+import { describeAction, isOpen } from './describe-action.ts';
+
+test.for([
+  ['push', 'those with write access to the repository'],
+  [
+    'viewBuildLogs',
+    'those with read access to the repository if it is private, write access if it is public',
+  ],
+  ['createRepository', 'those with admin access to the namespace'],
+  ['writeSource', 'those with write access to the namespace'],
+  ['manageAccounts', 'administrators'],
+  ['manageOwnCredentials', 'anybody who is logged in with the password'],
+] as const)('documents say of %s: %s', ([action, words]) => {
+  expect(describeAction(action)).toBe(words);
+});
+
+test('what needs no role where a repository is public is open', () => {
+  expect(repositoryActions.filter(isOpen)).toEqual(['viewRepository', 'pull', 'viewBuilds']);
+  expect(isOpen('viewOwnAccount')).toBe(false);
+  expect(isOpen('createRepository')).toBe(false);
+});
