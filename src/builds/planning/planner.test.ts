@@ -219,6 +219,22 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     expect(await outcomesOf(newest)).toEqual(['queue_full', 'build']);
   });
 
+  test('discarded refs of a queue that is full keep no others from their turn', async () => {
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await room.pushBranch(name, commit(name));
+    const namesToPlan = async () => {
+      const names: string[] = [];
+      for await (const { ref } of room.builds.planner.listDiscarded()) names.push(ref.name);
+      return names;
+    };
+
+    const whileFull = await namesToPlan();
+    await room.lease();
+
+    expect(whileFull).toEqual([]);
+    expect(await namesToPlan()).toEqual(['d', 'e']);
+  });
+
   test('a discarded ref that is gone meanwhile is forgotten', async () => {
     await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
     for (const name of ['a', 'b', 'c', 'd']) await room.pushBranch(name, commit(name));

@@ -1,4 +1,4 @@
-import type { WriteTransaction } from '#platform/db';
+import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import { paged } from '#platform/schedule';
 import type { ChangesToTake, KnownRef, RefChange, RefListener } from '#sources';
 import type { BuildsParts } from '../builds-options.ts';
@@ -21,7 +21,10 @@ import { insertVerdict, type Verdict } from './verdict-store.ts';
 
 /** Decides what pushes build, once and for all, with a verdict for each rule. */
 export interface Planner extends RefListener {
-  /** Refs that a full queue refused, the longest waiting first. */
+  /**
+   * Refs that a full queue refused and that may be planned now, the longest waiting first. Those whose
+   * queue is still full are left out: they would keep others from their turn.
+   */
   listDiscarded(): AsyncIterable<DiscardedRef>;
 
   /** Plans the ref's newest head, if there is room now. Several servers may do it at once. */
@@ -46,15 +49,38 @@ export function createPlanner(parts: PlannerParts): Planner {
       }
       return planSome(tx, parts, plans, step);
     },
-    listDiscarded: () =>
-      paged<WaitingRef>((last) =>
-        parts.database.read((tx) => listDiscarded(tx, last, discardedPerPage)),
-      ),
+    listDiscarded: () => listWithRoom(parts),
     async planDiscarded(discarded) {
       const head = await parts.sources.findRef(discarded.sourceId, discarded.ref);
       await parts.database.transact((tx) => planAgain(tx, parts, discarded, head));
     },
   };
+}
+
+async function* listWithRoom(parts: PlannerParts): AsyncGenerator<DiscardedRef, void> {
+  const { database } = parts;
+  const rooms = new Map<number, boolean>();
+  const discarded = paged<WaitingRef>((last) =>
+    database.read((tx) => listDiscarded(tx, last, discardedPerPage)),
+  );
+  for await (const ref of discarded) {
+    const { repositoryId } = ref;
+    const hasRoom =
+      rooms.get(repositoryId) ?? (await database.read((tx) => mayQueue(tx, parts, repositoryId)));
+    rooms.set(repositoryId, hasRoom);
+    if (hasRoom) yield ref;
+  }
+}
+
+/** As far as can be told without keeping others from queueing. */
+async function mayQueue(
+  tx: ReadTransaction,
+  { queue, limits }: PlannerParts,
+  repositoryId: number,
+): Promise<boolean> {
+  const { namespaceId, group } = await queuePlaceOf(tx, repositoryId);
+  const pending = (await queue.group(tx, group))?.pending ?? 0;
+  return pending < limits.pending(namespaceId);
 }
 
 async function planOf(
