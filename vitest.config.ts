@@ -16,6 +16,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: '100%',
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           // Long enough for a machine that does much else.
           expect: { poll: { timeout: 15_000 } },
         },

@@ -17,7 +17,7 @@ const eightMegabytes = zeros(4_000_000);
 const manyKeys = (count: number) =>
   `{${Array.from({ length: count }, (_, index) => `"${index.toString(36)}":0`).join(',')}}`;
 
-const session = '/api/builder/v1/session';
+const session = '/api/builder/v1/connection';
 const login = '/api/v1/login';
 const configuration = '/api/v1/repositories/ada/app/build-configuration';
 const ada = () => server.ada.session;
@@ -76,7 +76,13 @@ const hostile: readonly Hostile[] = [
     body: eightMegabytes,
     status: 413,
   },
-  { what: 'a session of 19,000 attempts', path: session, token: builder, body: crowd, status: 400 },
+  {
+    what: 'a connection with 19,000 attempts',
+    path: session,
+    token: builder,
+    body: crowd,
+    status: 400,
+  },
   { what: '8 MB for a log-in', path: login, token: nobody, body: eightMegabytes, status: 413 },
   { what: 'a million fields', path: login, token: nobody, body: manyKeys(1_000_000), status: 413 },
   { what: '7,000 fields', path: login, token: nobody, body: manyKeys(7_000), status: 400 },

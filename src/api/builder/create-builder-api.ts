@@ -7,7 +7,7 @@ import { type Route, routesFor } from '../kit/route.ts';
 import type { Stream } from '../kit/stream-reply.ts';
 import type { Style } from '../kit/style.ts';
 import { slipwayStyle } from '../slipway/slipway-style.ts';
-import { aBuilder, type BuilderCaller, identifyBuilder, theAttempt } from './builder-access.ts';
+import { aBuilder, type BuilderCaller, identifyBuilder, theAttempt } from './builder-admission.ts';
 import { connectionEvents } from './connection-events.ts';
 
 export interface BuilderApiOptions {

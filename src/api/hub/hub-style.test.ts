@@ -6,7 +6,7 @@ import { silentLogger } from '#platform/telemetry';
 import { noFields, nothing, numberedPageOf, numberedPageQuery, operation } from '#protocol';
 import { apiErrors } from '../api-errors.ts';
 import { createHttpApi } from '../kit/create-http-api.ts';
-import { type Access, routesFor } from '../kit/route.ts';
+import { type Admission, routesFor } from '../kit/route.ts';
 import { serveHandler } from '../kit/testing/serve-handler.ts';
 import { hubStyle } from './hub-style.ts';
 
@@ -60,8 +60,8 @@ interface Caller {
 }
 
 const { route, listRoute } = routesFor<Caller, 'numbered'>();
-const anybody: Access<Caller, unknown, object> = { statement: 'anybody', isOpen: true };
-const somebody: Access<Caller, unknown, object> = { statement: 'somebody' };
+const anybody: Admission<Caller, unknown, object> = { statement: 'anybody', isOpen: true };
+const somebody: Admission<Caller, unknown, object> = { statement: 'somebody' };
 const colours = Array.from({ length: 45 }, (_, index) => ({ name: `colour-${index}` }));
 
 const tooMany = new AppError('TOO_MANY_TRIES', 'wait', { detail: { retryAfterSeconds: 7 } });

@@ -7,7 +7,7 @@ import { noFields, nothing, operation, streamOperation } from '#protocol';
 import { apiErrors } from '../api-errors.ts';
 import { slipwayStyle } from '../slipway/slipway-style.ts';
 import { createHttpApi } from './create-http-api.ts';
-import { type Access, type Route, routesFor } from './route.ts';
+import { type Admission, type Route, routesFor } from './route.ts';
 import { serveHandler } from './testing/serve-handler.ts';
 
 /** Whoever the Authorization header names; "wrong" is a credential that is. */
@@ -16,8 +16,8 @@ interface Caller {
 }
 
 const { route, streamRoute } = routesFor<Caller, 'keyset'>();
-const anybody: Access<Caller, unknown, object> = { statement: 'anybody', isOpen: true };
-const somebody: Access<Caller, unknown, object> = { statement: 'somebody' };
+const anybody: Admission<Caller, unknown, object> = { statement: 'anybody', isOpen: true };
+const somebody: Admission<Caller, unknown, object> = { statement: 'somebody' };
 
 const echo = operation({
   id: 'echo',
@@ -65,9 +65,12 @@ function post(
 const silent = () => new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from(' ')) });
 
 describe('who calls is settled before the body is read', () => {
-  const echoFor = (access: Access<Caller, unknown, object>) =>
-    route(echo, access, async ({ body, name = 'nobody' }) => ({ text: body.text, caller: name }));
-  const refusing: Access<Caller, unknown, object> = {
+  const echoFor = (admission: Admission<Caller, unknown, object>) =>
+    route(echo, admission, async ({ body, name = 'nobody' }) => ({
+      text: body.text,
+      caller: name,
+    }));
+  const refusing: Admission<Caller, unknown, object> = {
     ...somebody,
     check: async ({ name }) => {
       throw accessErrors.fail('ACCESS_DENIED', `${name} may not do this`);
@@ -79,8 +82,8 @@ describe('who calls is settled before the body is read', () => {
     ['a wrong credential', somebody, 'wrong', 401],
     ['a wrong credential, where none is needed', anybody, 'wrong', 401],
     ['who may not', refusing, 'ada', 403],
-  ])('%s is refused', async (_who, access, authorization, status) => {
-    const url = await serve([echoFor(access)]);
+  ])('%s is refused', async (_who, admission, authorization, status) => {
+    const url = await serve([echoFor(admission)]);
 
     const answer = await post(`${url}/echo`, silent(), authorization);
 
@@ -97,8 +100,8 @@ describe('who calls is settled before the body is read', () => {
       'wrong',
       'nobody',
     ],
-  ])('%s is let in', async (_who, access, authorization, caller) => {
-    const url = await serve([echoFor(access)]);
+  ])('%s is let in', async (_who, admission, authorization, caller) => {
+    const url = await serve([echoFor(admission)]);
 
     const answer = await post(`${url}/echo`, '{"text":"a"}', authorization);
 
@@ -106,7 +109,7 @@ describe('who calls is settled before the body is read', () => {
   });
 
   test('what the check finds out is handed to the handler', async () => {
-    const finding: Access<Caller, unknown, { readonly found: string }> = {
+    const finding: Admission<Caller, unknown, { readonly found: string }> = {
       ...anybody,
       check: async () => ({ found: 'a trace' }),
     };

@@ -29,14 +29,14 @@ export function describeApi({ title, version, ...api }: Description): object {
 }
 
 function describeRoute(route: Route, refusal: object): object {
-  const { operation, access } = route;
+  const { operation, admission } = route;
   const loggedIn = { bearer: [] };
   return {
     operationId: operation.id,
     summary: operation.summary,
     tags: [operation.tag],
-    description: `May be called by ${access.statement}.`,
-    security: access.isOpen === true ? [{}, loggedIn] : [loggedIn],
+    description: `May be called by ${admission.statement}.`,
+    security: admission.isOpen === true ? [{}, loggedIn] : [loggedIn],
     parameters: [
       ...describeParameters('path', operation.params),
       ...describeParameters('query', operation.query),

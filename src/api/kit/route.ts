@@ -15,8 +15,8 @@ export type Call<Caller, Params, Query, Body> = Caller & {
  * Who may call an operation. All of it is settled before a byte of the body is read: a wrong
  * credential, nobody where the operation is not open to nobody, and what `check` refuses.
  */
-export interface Access<Caller, Params, Findings> {
-  /** What documents and the access matrix say: "May be called by …". */
+export interface Admission<Caller, Params, Findings> {
+  /** What documents and the matrix of callers say: "May be called by …". */
   readonly statement: string;
   /** Whether some may call it without a credential. */
   readonly isOpen?: boolean;
@@ -37,7 +37,7 @@ export type Route = RouteOf<'answer' | 'list', Operation> | RouteOf<'stream', St
 interface RouteOf<Kind, Declared> {
   readonly kind: Kind;
   readonly operation: Declared;
-  readonly access: Access<object, unknown, object>;
+  readonly admission: Admission<object, unknown, object>;
   readonly handle: (call: object) => Promise<unknown>;
 }
 
@@ -49,7 +49,7 @@ type Item<Answer> = Answer extends { readonly items: readonly (infer Each)[] }
     : never;
 
 /**
- * The ways to implement a declared operation in an API with these callers and this paging. `access`
+ * The ways to implement a declared operation in an API with these callers and this paging. `admission`
  * is asked first, and what it finds is handed to the handler; there is no way to a handler around it.
  */
 export interface Routes<Caller, Paging extends PagingKind> {
@@ -62,7 +62,7 @@ export interface Routes<Caller, Paging extends PagingKind> {
     Findings,
   >(
     operation: Operation<Path, Query, Body, Answer>,
-    access: Access<Caller, z.output<Path>, Findings>,
+    admission: Admission<Caller, z.output<Path>, Findings>,
     handle: (
       call: Call<Caller, z.output<Path>, z.output<Query>, z.output<Body>> & Findings,
     ) => Promise<z.input<Answer>>,
@@ -76,7 +76,7 @@ export interface Routes<Caller, Paging extends PagingKind> {
     Findings,
   >(
     operation: Operation<Path, Query, z.ZodUndefined, Answer>,
-    access: Access<Caller, z.output<Path>, Findings>,
+    admission: Admission<Caller, z.output<Path>, Findings>,
     handle: (
       call: Call<Caller, z.output<Path>, z.output<Query>, undefined> &
         Findings & { readonly page: WindowBy[Paging] },
@@ -91,7 +91,7 @@ export interface Routes<Caller, Paging extends PagingKind> {
     Findings,
   >(
     operation: StreamOperation<Path, Query, Body>,
-    access: Access<Caller, z.output<Path>, Findings>,
+    admission: Admission<Caller, z.output<Path>, Findings>,
     handle: (
       call: Call<Caller, z.output<Path>, z.output<Query>, z.output<Body>> &
         Findings & { readonly lastEventId: string | undefined },
@@ -103,7 +103,7 @@ export function routesFor<Caller, Paging extends PagingKind>(): Routes<Caller, P
   // What a handler is given was checked by its own declaration: the types end where they are settled.
   const ofKind =
     (kind: Route['kind']) =>
-    (operation: object, access: object, handle: object): Route =>
-      ({ kind, operation, access, handle }) as unknown as Route;
+    (operation: object, admission: object, handle: object): Route =>
+      ({ kind, operation, admission, handle }) as unknown as Route;
   return { route: ofKind('answer'), listRoute: ofKind('list'), streamRoute: ofKind('stream') };
 }

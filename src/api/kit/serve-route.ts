@@ -5,7 +5,7 @@ import { fieldsOf } from './body-formats.ts';
 import { checkInput } from './check-input.ts';
 import type { HttpApi } from './create-http-api.ts';
 import { readInput } from './read-input.ts';
-import type { Access } from './route.ts';
+import type { Admission } from './route.ts';
 import type { Match } from './route-table.ts';
 
 /**
@@ -17,14 +17,14 @@ export async function serveRoute<Caller extends object>(
   { route, params: pathParams }: Match,
   exchange: Exchange,
 ): Promise<void> {
-  const { operation, access } = route;
+  const { operation, admission } = route;
   const { request } = exchange;
   const address = new URL(request.url ?? '/', api.publicUrl);
-  const caller = await admit(api, access, exchange);
+  const caller = await admit(api, admission, exchange);
   const params = checkInput(operation.params, pathParams, { place: 'the path' });
   const asked = fieldsOf(address.searchParams);
   const query = checkInput(operation.query, asked, { place: 'the query' });
-  const findings = await access.check?.({ ...caller, params });
+  const findings = await admission.check?.({ ...caller, params });
   const input = await readInput(request, operation, api.style.bodyFormats);
   const { takesNul = false } = operation;
   const body = checkInput(operation.body, input, { place: 'the body', takesNul });
@@ -37,7 +37,7 @@ type Placed<Caller> = Caller & { readonly remoteAddress: string };
 /** Who calls, and from where. Throws for a wrong credential, and for nobody where somebody is needed. */
 async function admit<Caller extends object>(
   { authenticate, isNobody }: HttpApi<Caller>,
-  { isOpen = false, ignoresCredential = false }: Access<object, unknown, object>,
+  { isOpen = false, ignoresCredential = false }: Admission<object, unknown, object>,
   { request }: Exchange,
 ): Promise<Placed<Caller>> {
   const remoteAddress = remoteAddressOf(request);

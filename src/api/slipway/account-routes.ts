@@ -2,7 +2,7 @@ import type { Accounts } from '#accounts';
 import type { Credentials, Session, AccessToken as StoredToken } from '#credentials';
 import { type AccessToken, accountOperations as operations } from '#protocol';
 import type { Route } from '../kit/route.ts';
-import { newcomers } from './access.ts';
+import { newcomers } from './admission.ts';
 import { askedByRoom } from './asked-by-room.ts';
 import { route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';

@@ -1,9 +1,9 @@
 import { describeAction, isOpen } from '#access';
 import { type Action, parseRepositoryName, type RepositoryName } from '#kernel';
-import type { Access } from './access.ts';
+import type { Admission } from './admission.ts';
 
 /** For operations whose room asks by itself who may: this only tells of it. */
-export function askedByRoom(action: Action): Access<object, unknown> {
+export function askedByRoom(action: Action): Admission<object, unknown> {
   return { statement: describeAction(action), isOpen: isOpen(action) };
 }
 

@@ -2,7 +2,7 @@ import { repositoryOperations as operations, type Repository } from '#protocol';
 import type { Registry, TagEntry } from '#registry';
 import type { Immutability, Repositories, Repository as StoredRepository } from '#repositories';
 import type { Route } from '../kit/route.ts';
-import { anybody } from './access.ts';
+import { anybody } from './admission.ts';
 import { askedByRoom, repositoryIn } from './asked-by-room.ts';
 import { listRoute, route } from './route.ts';
 import { instantText, optionalInstant } from './wire-instant.ts';

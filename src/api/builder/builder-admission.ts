@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Builds } from '#builds';
 import { parseAuthorization } from '#credentials';
 import { apiErrors } from '../api-errors.ts';
-import type { Access } from '../kit/route.ts';
+import type { Admission } from '../kit/route.ts';
 
 /** Who calls the builder protocol: a builder, an attempt on one, or somebody who has no business here. */
 export type BuilderCaller =
@@ -35,7 +35,7 @@ function isSame(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-export const aBuilder: Access<BuilderCaller, unknown, object> = {
+export const aBuilder: Admission<BuilderCaller, unknown, object> = {
   statement: 'builders',
   check: async ({ kind }) => {
     if (kind === 'builder') return {};
@@ -46,7 +46,7 @@ export const aBuilder: Access<BuilderCaller, unknown, object> = {
   },
 };
 
-export const theAttempt: Access<BuilderCaller, { readonly attemptId: string }, object> = {
+export const theAttempt: Admission<BuilderCaller, { readonly attemptId: string }, object> = {
   statement: 'the attempt itself',
   check: async ({ params, ...caller }) => {
     if (caller.kind === 'attempt' && caller.attemptId === params.attemptId) return {};
