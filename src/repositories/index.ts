@@ -33,4 +33,4 @@ export {
   type RepositoryDecision,
   requireRepository,
 } from './require-repository.ts';
-export type { NamedSource, SourceRights } from './source-rights.ts';
+export { decideSource, type NamedSource, type SourceRights } from './source-rights.ts';

@@ -84,7 +84,7 @@ export interface RepositoryManagementOptions {
   readonly clock: Clock;
   /** For namespaces that say nothing else. */
   readonly isPrivateByDefault: boolean;
-  /** Told, after the commit, of every name whose repository has changed. */
+  /** Told, after the commit, of every name whose repository has changed or gone. */
   readonly onChange: (name: RepositoryName) => void;
 }
 
@@ -109,15 +109,10 @@ function createChanging(
   options: RepositoryManagementOptions,
 ): Omit<RepositoryManagement, keyof Reading> {
   const { database, clock, onChange } = options;
-  const make = async (
-    name: RepositoryName,
-    work: (tx: WriteTransaction, defaults: CreationDefaults) => Promise<Repository>,
-  ) => {
-    const defaults = { isPrivate: options.isPrivateByDefault, createdAt: clock.now() };
-    const repository = await database.transact((tx) => work(tx, defaults));
-    onChange(name);
-    return repository;
-  };
+  const defaults = (): CreationDefaults => ({
+    isPrivate: options.isPrivateByDefault,
+    createdAt: clock.now(),
+  });
   const administer = async <Result>(
     principal: Principal,
     { name: text, action }: { readonly name: string; readonly action: RepositoryAction },
@@ -134,16 +129,14 @@ function createChanging(
   return {
     async create(principal, repository) {
       const request = { ...repository, name: parseRepositoryName(repository.name) };
-      return make(request.name, (tx, defaults) =>
-        createRepository(tx, { principal, request, defaults }),
-      );
+      const creation = { principal, request, defaults: defaults() };
+      return database.transact((tx) => createRepository(tx, creation));
     },
     async ensureForPush(principal, name) {
       const known = await database.read((tx) => findToPush(tx, principal, name));
       if (known !== undefined) return known;
-      return make(name, (tx, defaults) =>
-        ensureRepository(tx, { principal, request: { name }, defaults }),
-      );
+      const creation = { principal, request: { name }, defaults: defaults() };
+      return database.transact((tx) => ensureRepository(tx, creation));
     },
     update: (principal, name, wanted) =>
       administer(principal, { name, action: 'editRepository' }, (tx, repository) =>

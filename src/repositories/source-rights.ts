@@ -1,7 +1,7 @@
 import { type Decision, decideNowhere, decideOnSource, type Principal, reachOf } from '#access';
 import { findGrantedNamespace } from '#accounts';
 import { namespaceOf, type RepositoryName, type SourceAction } from '#kernel';
-import type { Database } from '#platform/db';
+import type { Database, ReadTransaction, WriteTransaction } from '#platform/db';
 
 /** A repository of the embedded git host, whose namespace says who may use it. */
 export interface NamedSource {
@@ -17,12 +17,20 @@ export interface SourceRights {
 
 export function createSourceRights({ database }: { readonly database: Database }): SourceRights {
   return {
-    async decide(principal, source, action) {
-      const { granteeId } = reachOf(principal);
-      const namespaceName = namespaceOf(source.name);
-      const found = await database.read((tx) => findGrantedNamespace(tx, granteeId, namespaceName));
-      if (found === undefined) return decideNowhere(principal);
-      return decideOnSource(principal, action, { ...source, granted: found.granted });
-    },
+    decide: (principal, source, action) =>
+      database.read((tx) => decideSource(tx, principal, source, action)),
   };
+}
+
+/** As `SourceRights` decide, inside the caller's transaction. In no namespace nobody may do anything. */
+export async function decideSource(
+  tx: ReadTransaction | WriteTransaction,
+  principal: Principal,
+  source: NamedSource,
+  action: SourceAction,
+): Promise<Decision> {
+  const { granteeId } = reachOf(principal);
+  const found = await findGrantedNamespace(tx, granteeId, namespaceOf(source.name));
+  if (found === undefined) return decideNowhere(principal);
+  return decideOnSource(principal, action, { ...source, granted: found.granted });
 }

@@ -1,7 +1,7 @@
-import { accessErrors, decideOnSource, type Principal, reachOf } from '#access';
-import { findGrantedNamespace } from '#accounts';
-import { namespaceOf, parseRepositoryName } from '#kernel';
+import { accessErrors, type Principal } from '#access';
+import { parseRepositoryName } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import { decideSource } from '#repositories';
 import type { SourceName } from '#sources';
 
 /**
@@ -14,9 +14,7 @@ export async function assertMayUseSource(
   source: SourceName,
 ): Promise<void> {
   const name = parseRepositoryName(source.name);
-  const found = await findGrantedNamespace(tx, reachOf(principal).granteeId, namespaceOf(name));
-  const facts = { name, granted: found?.granted };
-  if (decideOnSource(principal, 'writeSource', facts).isAllowed) return;
+  if ((await decideSource(tx, principal, { name }, 'writeSource')).isAllowed) return;
   throw accessErrors.fail(
     'ACCESS_DENIED',
     `source.repository: you may not use ${name} as a source`,
