@@ -2,6 +2,7 @@ import {
   type Digest,
   digestAlgorithm,
   formatReference,
+  headerNames,
   isDigest,
   mediaTypes,
   parseManifestMediaType,
@@ -120,7 +121,7 @@ function digestFor(answer: Answer, reference: Reference): Digest | undefined {
 }
 
 function namedDigest(answer: Answer): Digest | undefined {
-  const text = headerOf(answer, 'docker-content-digest');
+  const text = headerOf(answer, headerNames.contentDigest);
   return text !== undefined && isDigest(text) ? text : undefined;
 }
 

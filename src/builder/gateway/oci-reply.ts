@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
+import { headerNames, registryApiVersion } from '#kernel';
+
 /** Why the gateway itself says no, as registries say it (OCI distribution spec, "Error codes"). */
 export interface Refusal {
   readonly status: 400 | 404 | 405 | 421 | 502 | 503;
@@ -21,7 +23,7 @@ export function replyJson(response: ServerResponse, status: number, body: object
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
-    'docker-distribution-api-version': 'registry/2.0',
+    [headerNames.apiVersion]: registryApiVersion,
   });
   response.end(text);
 }

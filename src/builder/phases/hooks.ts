@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { type PhaseName, phaseNames } from '#kernel';
 import type { PhaseLog } from '../log/attempt-log.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import type { BuildFiles } from './build-files.ts';
@@ -6,19 +7,11 @@ import { checkoutFolder } from './clone.ts';
 import type { Commands } from './commands.ts';
 import { probe, splitList } from './probes.ts';
 
-export const hookNames = [
-  'post_checkout',
-  'pre_build',
-  'build',
-  'post_build',
-  'pre_test',
-  'test',
-  'post_test',
-  'pre_push',
-  'push',
-  'post_push',
-] as const;
-export type HookName = (typeof hookNames)[number];
+/** Every phase may be a hook but the two that are Slipway's own. */
+export type HookName = Exclude<PhaseName, 'clone' | 'publish'>;
+export const hookNames = phaseNames.filter(
+  (phase): phase is HookName => phase !== 'clone' && phase !== 'publish',
+);
 
 export interface Hook {
   readonly name: HookName;

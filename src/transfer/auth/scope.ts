@@ -1,14 +1,14 @@
+import type { RegistryAction } from '#kernel';
+
 /**
  * Rights as token services name them (distribution, "Token Scope Documentation"): what they are about,
  * such as `repository:team/app`, and the actions on it.
  */
 export type Scope = ReadonlyMap<string, ReadonlySet<string>>;
 
-export type RepositoryAction = 'pull' | 'push' | 'delete';
-
 export const noScope: Scope = new Map();
 
-export function repositoryScope(name: string, ...actions: readonly RepositoryAction[]): Scope {
+export function repositoryScope(name: string, ...actions: readonly RegistryAction[]): Scope {
   return new Map([[`repository:${name}`, new Set(actions)]]);
 }
 

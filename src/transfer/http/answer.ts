@@ -14,7 +14,7 @@ export interface Answer {
 
 /** A header that is sent once; several are joined as if they were one (RFC 9110, 5.3). */
 export function headerOf({ headers }: Answer, name: string): string | undefined {
-  const value = headers[name];
+  const value = headers[name.toLowerCase()];
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
