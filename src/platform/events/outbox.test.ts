@@ -195,27 +195,27 @@ describe.each(testDialects)('an outbox in %s', (dialect) => {
     expect(audit.taken).toEqual(many);
   });
 
-  test.runIf(dialect === 'postgres')(
-    'misses nothing that began earlier and was committed later',
-    async () => {
-      const audit = consumer('audit');
-      await outbox.consume(audit);
-      const hasInserted = Promise.withResolvers<void>();
-      let mayCommit = false;
-      const slow = database.transact(async (tx) => {
-        await outbox.append(tx, { topic: 'tag', payload: 'slow' });
-        hasInserted.resolve();
-        while (!mayCommit) await tx.first(nothing);
-      });
-      await hasInserted.promise;
-      await append('fast');
+  // SQLite has one writer at a time.
+  if (dialect === 'sqlite') return;
 
-      await outbox.consume(audit);
-      mayCommit = true;
-      await slow;
-      await outbox.consume(audit);
+  test('misses nothing that began earlier and was committed later', async () => {
+    const audit = consumer('audit');
+    await outbox.consume(audit);
+    const hasInserted = Promise.withResolvers<void>();
+    let mayCommit = false;
+    const slow = database.transact(async (tx) => {
+      await outbox.append(tx, { topic: 'tag', payload: 'slow' });
+      hasInserted.resolve();
+      while (!mayCommit) await tx.first(nothing);
+    });
+    await hasInserted.promise;
+    await append('fast');
 
-      expect(audit.taken).toEqual(['fast', 'slow']);
-    },
-  );
+    await outbox.consume(audit);
+    mayCommit = true;
+    await slow;
+    await outbox.consume(audit);
+
+    expect(audit.taken).toEqual(['fast', 'slow']);
+  });
 });
