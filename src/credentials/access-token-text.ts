@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { credentialPrefixes, type Ids } from '#kernel';
 
@@ -30,7 +30,7 @@ export function isAccessTokenText(text: string): boolean {
 
 /** A token has so much chance in it that a plain digest can't be turned back (unlike a password's). */
 export function digestAccessToken(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 function checksum(body: string): string {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Person } from '#access';
 import { findAccountByName } from '#accounts';
 import type { Clock } from '#kernel';
@@ -41,7 +41,8 @@ export function createPasswordLogin(options: PasswordLoginOptions): PasswordLogi
     ...remembered,
     clock: options.clock,
   });
-  const hashKey = randomBytes(32);
+  // As bytes, the key would be made anew by each request that brings a password.
+  const hashKey = createSecretKey(randomBytes(32));
   const keyedHash = ({ name, password }: PasswordAttempt) =>
     createHmac('sha256', hashKey)
       .update(JSON.stringify([name, password]))
