@@ -153,7 +153,6 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
       'platform/jobs',
       'storage',
       'access',
-      'accounts',
       'repositories',
       'sources',
     ],
