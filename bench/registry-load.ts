@@ -23,6 +23,7 @@ export async function run(script?: string): Promise<BenchResult> {
   const gets = await repeat(caller, { connections: getConnections, milliseconds }, getManifest);
   const afterGets = await server.report();
   const puts = await repeat(caller, { connections: putConnections, milliseconds }, putSmallBlob);
+  const small = await getSmallBlobs(caller, server);
   const large = await putLargeBlobs(caller, server);
   const reading = await getLargeBlobs(caller, server, large.digest);
   return {
@@ -32,6 +33,8 @@ export async function run(script?: string): Promise<BenchResult> {
       manifestGetsPerSecond: gets.perSecond,
       manifestGetCpuMicroseconds: Math.round((afterGets.cpuSeconds * 1e6) / gets.count),
       smallBlobPutsPerSecond: puts.perSecond,
+      smallBlobGetsPerSecond: small.perSecond,
+      smallBlobGetCpuMicroseconds: small.cpuMicroseconds,
       largeBlobPutMegabytesPerSecond: large.megabytesPerSecond,
       largeBlobPutCpuSecondsPerGigabyte: large.cpuSecondsPerGigabyte,
       largeBlobGetMegabytesPerSecond: reading.megabytesPerSecond,
@@ -100,6 +103,23 @@ async function getManifest(caller: Caller): Promise<void> {
 
 async function putSmallBlob(caller: Caller): Promise<void> {
   await putBlob(caller, randomBytes(4096));
+}
+
+async function getSmallBlobs(
+  caller: Caller,
+  server: BenchServer,
+): Promise<{ readonly perSecond: number; readonly cpuMicroseconds: number }> {
+  const path = `/v2/${repository}/blobs/${await putBlob(caller, randomBytes(4096))}`;
+  server.measure();
+  const gets = await repeat(caller, { connections: getConnections, milliseconds }, async () => {
+    const { status } = await send(caller, { path });
+    if (status !== 200) throw new Error(`a blob was answered with ${status}`);
+  });
+  const { cpuSeconds } = await server.report();
+  return {
+    perSecond: gets.perSecond,
+    cpuMicroseconds: Math.round((cpuSeconds * 1e6) / gets.count),
+  };
 }
 
 /** In two requests, as most clients do. */
