@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { openGitClient } from '#githost/testing';
 import type { Person } from './people.ts';
-
-const execute = promisify(execFile);
 
 /** Files by their paths; what lies in `hooks` is executable. */
 export type Files = Readonly<Record<string, string>>;
@@ -19,12 +15,8 @@ export interface GitProject extends AsyncDisposable {
 }
 
 export async function openGitProject(cloneUrl: string, person: Person): Promise<GitProject> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-project-'));
-  const git = async (...words: readonly string[]) => {
-    const { stdout } = await execute('git', words, { cwd: folder, env: environment(folder) });
-    return stdout.trim();
-  };
-  await git('init', '--quiet', '--initial-branch', 'main');
+  const client = await openGitClient();
+  const { folder, run: git } = client;
   await git('remote', 'add', 'origin', withCredential(cloneUrl, person));
   return {
     folder,
@@ -35,7 +27,7 @@ export async function openGitProject(cloneUrl: string, person: Person): Promise<
       await git('commit', '--quiet', '--allow-empty', '--message', 'Work');
       return git('rev-parse', 'HEAD');
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
 }
 
@@ -50,18 +42,4 @@ function withCredential(cloneUrl: string, { username, password }: Person): strin
   url.username = username;
   url.password = password;
   return url.href;
-}
-
-function environment(home: string): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    HOME: home,
-    LC_ALL: 'C',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_AUTHOR_NAME: 'Ada',
-    GIT_AUTHOR_EMAIL: 'ada@example.com',
-    GIT_COMMITTER_NAME: 'Ada',
-    GIT_COMMITTER_EMAIL: 'ada@example.com',
-  };
 }

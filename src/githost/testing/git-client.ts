@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export interface GitClient extends AsyncDisposable {
   readonly folder: string;
   /** Runs git there and gives what it printed; rejects with what it said when it fails. */
-  run(...words: string[]): Promise<string>;
+  readonly run: (...words: string[]) => Promise<string>;
   /** Commits a file with that text and gives the commit. */
   commit(text: string): Promise<string>;
 }
@@ -25,7 +25,7 @@ export async function openGitClient(): Promise<GitClient> {
       await run('commit', '--quiet', '--allow-empty', '--message', text);
       return run('rev-parse', 'HEAD');
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
 
