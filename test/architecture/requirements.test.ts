@@ -37,6 +37,8 @@ test.each([
     `test.skipIf(isSlow)(\`TRB-12, TRB-13 and SET-02 a limit\`, check);`,
     ['TRB-12', 'TRB-13', 'SET-02'],
   ],
+  [`test('A35 and SET-31 a pattern is bounded', check);`, ['A35', 'SET-31']],
+  [`test('A34B is no attack', check);`, []],
   [`describe('LNK-03', () => {});`, ['LNK-03']],
   [`test('a push is kept, see SET-31', check); say('SET-32 no test');`, []],
 ])('requirements are read from the beginning of titles: %s', (text, ids) => {

@@ -35,7 +35,7 @@ export function unknownIds(
   );
 }
 
-/** `SET` of `SET-31`. */
+/** `SET` of `SET-31`, `A` of `A35`: the attacks. */
 export function kindOf(id: string): string {
-  return id.slice(0, id.indexOf('-'));
+  return id.replace(/-?\d+$/, '');
 }

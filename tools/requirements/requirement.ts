@@ -1,6 +1,6 @@
 /** One thing that Slipway is to do, as `docs/requirements/*.tsv` says it: an ID and a sentence. */
 export interface Requirement {
-  /** `SET-31`. */
+  /** `SET-31`, or `A35` for an attack that has to fail. */
   readonly id: string;
   readonly sentence: string;
 }
@@ -11,7 +11,7 @@ export function parseRequirements(text: string, path: string): readonly Requirem
     .trimEnd()
     .split('\n')
     .map((line, position) => {
-      const found = /^(?<id>[A-Z]+-\d+)\t(?<sentence>\S.*)$/.exec(line)?.groups;
+      const found = /^(?<id>[A-Z]{3}-\d+|A\d+)\t(?<sentence>\S.*)$/.exec(line)?.groups;
       if (!found) {
         throw new Error(`${path}:${position + 1}: write an ID, one tab and one sentence`);
       }

@@ -1,7 +1,7 @@
 import { type Expression, parseSync, Visitor } from 'oxc-parser';
 
 const testFunctions = ['test', 'it', 'describe'];
-const leadingIds = /^(?:[A-Z]{3}-\d+(?:, | and | )?)+/;
+const leadingIds = /^(?:(?:[A-Z]{3}-\d+|A\d+)\b(?:, | and | )?)+/;
 
 /** The requirements that titles of tests in the file begin with. */
 export function testedIds(path: string, text: string): ReadonlySet<string> {
@@ -17,7 +17,7 @@ export function testedIds(path: string, text: string): ReadonlySet<string> {
 }
 
 function idsOf(title: string): readonly string[] {
-  return leadingIds.exec(title)?.[0].match(/[A-Z]{3}-\d+/g) ?? [];
+  return leadingIds.exec(title)?.[0].match(/[A-Z]{3}-\d+|A\d+/g) ?? [];
 }
 
 /** `test`, and what is made of it: `test.each(cases)`, `test.skipIf(…)`. */
