@@ -80,6 +80,8 @@ const statuses = {
   BLOB_STORE_FAILED: 500,
   SCHEMA_NEWER: 500,
   DATABASE_FULL: 507,
+  DATABASE_UNAVAILABLE: 503,
+  COMMIT_UNKNOWN: 503,
 } as const satisfies Record<KnownCode, number>;
 
 /** `undefined` for a code of nobody we know: an unknown failure. */

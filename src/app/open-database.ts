@@ -1,5 +1,5 @@
 import type { Config } from '#platform/config';
-import { type Database, migrate, openPostgres, openSqlite } from '#platform/db';
+import { type Database, databaseErrors, migrate, openPostgres, openSqlite } from '#platform/db';
 import type { DataFolder } from './data-folder.ts';
 import { migrations } from './migrations.ts';
 import { type StartProblem, startStep } from './start-errors.ts';
@@ -27,8 +27,13 @@ async function openMigrated(
     return database;
   } catch (error) {
     await database[Symbol.asyncDispose]();
-    throw error;
+    throw isUnreached(error) ? error.cause : error;
   }
+}
+
+/** Behind it is what whoever starts the server can mend. */
+function isUnreached(error: unknown): error is Error {
+  return databaseErrors.is(error) && error.code === 'DATABASE_UNAVAILABLE';
 }
 
 interface Place {

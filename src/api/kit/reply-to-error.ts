@@ -1,5 +1,12 @@
 import { AppError } from '#kernel';
-import { clientLeft, type Exchange, requestIdOf, sendAnswer } from '#platform/http';
+import { databaseErrors } from '#platform/db';
+import {
+  clientLeft,
+  type Exchange,
+  requestIdOf,
+  retryAfterHeader,
+  sendAnswer,
+} from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { statusOf } from '../status.ts';
 import type { Refusal, Style } from './style.ts';
@@ -17,7 +24,7 @@ export async function replyToError(
   if (response.headersSent || clientLeft(request, error)) throw error;
   const requestId = requestIdOf(request);
   const refusal = refusalOf(error, requestId);
-  if (isFailure(refusal.status)) {
+  if (isFailure(refusal)) {
     logger.error({ error, requestId, method: request.method ?? '' }, 'an operation failed');
   }
   await sendAnswer(exchange, {
@@ -34,15 +41,14 @@ function refusalOf(error: unknown, requestId: string): Refusal {
     : { error: error as AppError, status, requestId };
 }
 
-/** 503 says that we are busy, which is no news in a flood. */
-function isFailure(status: number): boolean {
-  return status >= 500 && status !== 503;
+/** 503 mostly says that we are busy, which is no news in a flood; why the database is away is. */
+function isFailure({ error, status }: Refusal): boolean {
+  return status >= 500 && (status !== 503 || databaseErrors.is(error));
 }
 
 function headersOf({ error, status }: Refusal): Record<string, string> {
-  const retryAfter = error.detail['retryAfterSeconds'];
   return {
-    ...(typeof retryAfter === 'number' ? { 'retry-after': String(retryAfter) } : {}),
+    ...retryAfterHeader(error),
     ...(status === 401 ? { 'www-authenticate': 'Bearer realm="slipway"' } : {}),
   };
 }

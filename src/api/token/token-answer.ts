@@ -5,7 +5,8 @@ import {
   type IssuedRegistryToken,
 } from '#credentials';
 import type { AppError } from '#kernel';
-import { bodyErrors, type WholeAnswer } from '#platform/http';
+import { type DatabaseErrorCode, databaseErrors } from '#platform/db';
+import { bodyErrors, retryAfterHeader, type WholeAnswer } from '#platform/http';
 import type { TokenRequest } from './token-request.ts';
 import { type TokenRequestErrorCode, tokenRequestErrors } from './token-scope.ts';
 
@@ -33,8 +34,14 @@ const answers = {
   INVALID_CREDENTIALS: { status: 401, code: 'UNAUTHORIZED', oauth2: 'invalid_grant' },
   TOO_MANY_TRIES: { status: 429, code: 'TOOMANYREQUESTS', oauth2: 'slow_down' },
   LOGIN_BUSY: { status: 503, code: 'UNAVAILABLE', oauth2: 'temporarily_unavailable' },
+  DATABASE_UNAVAILABLE: { status: 503, code: 'UNAVAILABLE', oauth2: 'temporarily_unavailable' },
+  COMMIT_UNKNOWN: { status: 503, code: 'UNAVAILABLE', oauth2: 'temporarily_unavailable' },
+  DATABASE_FULL: { status: 507, code: 'UNAVAILABLE', oauth2: 'temporarily_unavailable' },
 } as const satisfies Record<
-  TokenRequestErrorCode | LoginErrorCode | (typeof bodyErrors.codes)[number],
+  | TokenRequestErrorCode
+  | LoginErrorCode
+  | Exclude<DatabaseErrorCode, 'SCHEMA_NEWER'>
+  | (typeof bodyErrors.codes)[number],
   Answer
 >;
 
@@ -63,7 +70,6 @@ export function tokenAnswer(
 export function refusalAnswer(error: unknown): WholeAnswer | undefined {
   if (!isAnswered(error)) return undefined;
   const { status, code, oauth2 } = answers[error.code];
-  const retryAfter = error.detail['retryAfterSeconds'];
   return answerWith(
     status,
     {
@@ -74,15 +80,15 @@ export function refusalAnswer(error: unknown): WholeAnswer | undefined {
       error_description: error.message,
     },
     {
-      ...(typeof retryAfter === 'number' ? { 'Retry-After': String(retryAfter) } : {}),
+      ...retryAfterHeader(error),
       ...(status === 401 ? { 'WWW-Authenticate': 'Basic realm="Slipway"' } : {}),
     },
   );
 }
 
 function isAnswered(error: unknown): error is AppError<keyof typeof answers> {
-  const known = tokenRequestErrors.is(error) || credentialsErrors.is(error) || bodyErrors.is(error);
-  return known && Object.hasOwn(answers, error.code);
+  const rooms = [tokenRequestErrors, credentialsErrors, databaseErrors, bodyErrors];
+  return rooms.some((room) => room.is(error)) && Object.hasOwn(answers, (error as AppError).code);
 }
 
 function answerWith(

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { AppError, type KernelErrorCode } from '#kernel';
+import type { DatabaseErrorCode } from '#platform/db';
+import { retryAfterHeader } from '#platform/http';
 import type { GithostErrorCode } from '../githost-errors.ts';
 import type { GitEdgeErrorCode } from './git-edge-errors.ts';
 
-type Code = GitEdgeErrorCode | GithostErrorCode | KernelErrorCode;
+type Code = GitEdgeErrorCode | GithostErrorCode | KernelErrorCode | DatabaseErrorCode;
 
 const statuses = {
   GIT_PATH_INVALID: 400,
@@ -18,6 +20,10 @@ const statuses = {
   NAME_INVALID: 400,
   TAG_INVALID: 400,
   MEDIA_TYPE_INVALID: 400,
+  DATABASE_UNAVAILABLE: 503,
+  COMMIT_UNKNOWN: 503,
+  DATABASE_FULL: 507,
+  SCHEMA_NEWER: 500,
 } as const satisfies Record<Code, number>;
 
 /**
@@ -34,13 +40,14 @@ export function replyGitError(
     response.destroy();
     return status < 500;
   }
-  const message = status < 500 && error instanceof Error ? error.message : failure(requestId);
+  const message = status !== 500 && error instanceof Error ? error.message : failure(requestId);
   response.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',
     ...(status === 401 ? { 'WWW-Authenticate': 'Basic realm="Slipway"' } : {}),
     ...(status === 405 && error instanceof AppError
       ? { Allow: String(error.detail['allow']) }
       : {}),
+    ...(error instanceof AppError ? retryAfterHeader(error) : {}),
   });
   response.end(`${message}\n`);
   return status < 500;

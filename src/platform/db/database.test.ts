@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Database, statement } from './database.ts';
-import { databaseErrors } from './database-errors.ts';
+import { databaseErrors, isCommitUnknown } from './database-errors.ts';
 import { migrate } from './migrate.ts';
 import type { Migration } from './migration.ts';
 import { openTestDatabase, testDialects } from './testing/test-databases.ts';
@@ -57,6 +57,63 @@ describe.each(testDialects)('a database in %s', (dialect) => {
 
     expect(calls).toEqual(['committed']);
   });
+
+  test('keeps nothing, and says so, when a statement failed and the work went on', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    await database.transact((tx) => tx.run(addNote, 1, 'one'));
+    const outcome = await database
+      .transact(async (tx) => {
+        await tx.run(addNote, 2, 'two');
+        await tx.run(addNote, 1, 'again').catch(() => undefined);
+      })
+      .then(
+        () => ['one', 'two'],
+        () => ['one'],
+      );
+
+    const kept = await database.read((tx) => tx.all(bodies));
+
+    expect(kept.map(({ body }) => body)).toEqual(outcome);
+    expect(outcome).toEqual(dialect === 'sqlite' ? ['one', 'two'] : ['one']);
+  });
+
+  test('does not reject what it kept when a callback throws, and runs the others', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    const warnings = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    const calls: string[] = [];
+
+    await database.transact(async (tx) => {
+      tx.afterCommit(() => {
+        throw new Error('of a callback');
+      });
+      tx.afterCommit(() => calls.push('second'));
+      await tx.run(addNote, 1, 'one');
+    });
+
+    expect(calls).toEqual(['second']);
+    expect(warnings).toHaveBeenCalledOnce();
+    warnings.mockRestore();
+  });
+
+  test.each(['kept', 'lost'] as const)(
+    'tells a commit in doubt from all else: %s',
+    async (outcome) => {
+      const doubtful = await openTestDatabase(dialect, [first]);
+      database = doubtful;
+      doubtful.doubtNextCommit(outcome);
+      const failing = doubtful.transact(async (tx) => {
+        await tx.run(addNote, 1, 'one');
+        throw new Error('no');
+      });
+      const failure: unknown = await failing.catch((error: unknown) => error);
+      const doubt: unknown = await doubtful
+        .transact((tx) => tx.run(addNote, 2, 'two'))
+        .catch((error: unknown) => error);
+
+      expect([failure, doubt].map(isCommitUnknown)).toEqual([false, true]);
+      expect(await database.read((tx) => tx.all(bodies))).toHaveLength(outcome === 'kept' ? 1 : 0);
+    },
+  );
 
   test('lets many writers at once each see the others’ commits', async () => {
     database = await openTestDatabase(dialect, [first]);

@@ -13,7 +13,7 @@ export interface Database extends AsyncDisposable {
 
   /**
    * Runs queries that change nothing. Each statement sees what was committed when it began; several
-   * statements may see different states.
+   * statements may see different states. Throws `DATABASE_UNAVAILABLE`.
    */
   read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result>;
 
@@ -21,7 +21,12 @@ export interface Database extends AsyncDisposable {
    * Runs `work` as one transaction and resolves once its commit is durable: it survives a power cut.
    * `work` awaits nothing but its own queries, takes 20 ms at most, and may be run again after a
    * serialization failure, so it has no other effects; those go to `tx.afterCommit`.
-   * When `work` throws, nothing of it stays. Writers of one SQLite file run one after the other.
+   * Writers of one SQLite file run one after the other.
+   *
+   * When it rejects, nothing of the transaction was kept: `work` threw, or the database was full
+   * (`DATABASE_FULL`), away or too busy (`DATABASE_UNAVAILABLE`). One rejection says less: with
+   * `COMMIT_UNKNOWN` (`isCommitUnknown`) the commit was begun and its end never heard of, and the
+   * transaction may have been kept or not, now or after a restart. Then undo nothing that it refers to.
    */
   transact<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
 
@@ -79,7 +84,7 @@ export interface WriteTransaction extends Omit<ReadTransaction, 'tables'> {
     ...parameters: Parameters
   ): Promise<number>;
 
-  /** Runs the callback after the commit is durable; never when the transaction failed. */
+  /** Runs the callback after the commit is durable; never when the transaction rejects. */
   afterCommit(callback: () => void): void;
 }
 

@@ -3,7 +3,7 @@
  * types; a transaction resolves when it is durable; migrations run once, forward, in one order.
  */
 export * from './database.ts';
-export { type DatabaseErrorCode, databaseErrors } from './database-errors.ts';
+export { type DatabaseErrorCode, databaseErrors, isCommitUnknown } from './database-errors.ts';
 export { migrate } from './migrate.ts';
 export type { ColumnTypes, Migration } from './migration.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts';

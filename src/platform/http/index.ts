@@ -11,4 +11,5 @@ export {
 } from './http-server.ts';
 export { bodyErrors, readBody } from './read-body.ts';
 export { clientLeft, type Exchange, remoteAddressOf, requestIdOf } from './request-facts.ts';
+export { retryAfterHeader } from './retry-after.ts';
 export { type DiscardLimits, sendAnswer, type WholeAnswer } from './send-answer.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type RegistryAction } from '#kernel';
-import { type HttpHandler, requestIdOf } from '#platform/http';
+import { type HttpHandler, requestIdOf, retryAfterHeader } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import type { Registry, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
@@ -127,7 +127,7 @@ function answerError(
   } else if (wire === undefined) {
     replyUnforeseen(response, requestId);
   } else {
-    replyError(response, error as AppError, wire, challengeHeader(error));
+    replyError(response, error as AppError, wire, headersOf(error as AppError));
   }
 }
 
@@ -139,6 +139,8 @@ function hasClientLeft(request: IncomingMessage, error: unknown): boolean {
   return isConnectionError && request.socket.destroyed;
 }
 
-function challengeHeader(error: unknown): ReplyHeaders {
-  return error instanceof ChallengeError ? { 'WWW-Authenticate': error.challenge } : {};
+function headersOf(error: AppError): ReplyHeaders {
+  return error instanceof ChallengeError
+    ? { 'WWW-Authenticate': error.challenge }
+    : retryAfterHeader(error);
 }

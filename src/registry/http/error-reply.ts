@@ -30,6 +30,8 @@ const wires = {
   BLOB_STORE_FULL: { status: 507, code: 'UNKNOWN' },
   BLOB_STORE_FAILED: { status: 500, code: 'UNKNOWN' },
   DATABASE_FULL: { status: 507, code: 'UNKNOWN' },
+  DATABASE_UNAVAILABLE: { status: 503, code: 'UNKNOWN' },
+  COMMIT_UNKNOWN: { status: 503, code: 'UNKNOWN' },
   SCHEMA_NEWER: { status: 500, code: 'UNKNOWN' },
   DENIED: { status: 403 },
   DIGEST_INVALID: { status: 400 },

@@ -1,25 +1,20 @@
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type QueryResult,
-} from 'kysely';
 import pg from 'pg';
+import { runCallbacks } from '../after-commit.ts';
 import type {
   Channel,
   ChannelOptions,
   Database,
   ReadTransaction,
-  SqlParameters,
-  Statement,
   WriteTransaction,
 } from '../database.ts';
-import { databaseFull } from '../database-errors.ts';
-import { numberedParameters } from './numbered-parameters.ts';
+import { databaseUnavailable, isCommitUnknown } from '../database-errors.ts';
 import { PostgresChannel } from './postgres-channel.ts';
+import {
+  isWorthAnotherTry,
+  translateCommitFailure,
+  translateQueryFailure,
+} from './postgres-failures.ts';
+import { readOver, writeOver } from './postgres-queries.ts';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -27,11 +22,7 @@ export interface PostgresOptions {
   readonly connections?: number;
 }
 
-/** Serialization failure and deadlock: the work is run again, as the contract says. */
-const retried: ReadonlySet<string> = new Set(['40001', '40P01']);
 const mostTries = 5;
-/** `disk_full` (PostgreSQL, appendix A). */
-const diskFull = '53100';
 
 // int8 and numeric come as text by default; every number of ours is below 2^53.
 const types = new pg.TypeOverrides();
@@ -45,8 +36,10 @@ export function openPostgres(options: PostgresOptions): Database {
     max: options.connections ?? 10,
     types,
   });
-  // An idle connection that the server closes is replaced by the pool at the next query.
+  // The pool replaces a connection that broke while idle; whoever uses one hears of it by their query.
+  // An event that nobody takes would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDatabase(pool, options.url);
 }
 
@@ -69,31 +62,33 @@ class PostgresDatabase implements Database {
       try {
         return await this.#transactOnce(work);
       } catch (error) {
-        const code = error instanceof pg.DatabaseError ? error.code : undefined;
-        if (code === diskFull) throw databaseFull(error);
-        if (attempt >= mostTries || code === undefined || !retried.has(code)) throw error;
+        if (!isWorthAnotherTry(error)) throw error;
+        if (attempt >= mostTries) throw databaseUnavailable(error);
       }
     }
   }
 
   async #transactOnce<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result> {
     const callbacks: (() => void)[] = [];
-    const client = await this.#pool.connect();
-    let broken: unknown;
+    const client = await this.#connect();
     try {
-      await client.query('begin');
-      const result = await work(writeOver(client, callbacks));
-      await client.query('commit');
-      for (const callback of callbacks) callback();
+      const result = await runTransaction(client, () => work(writeOver(client, callbacks)));
+      client.release();
+      runCallbacks(callbacks);
       return result;
     } catch (error) {
       // A connection that can't even roll back is thrown away instead of going back to the pool.
-      await client.query('rollback').catch((failure: unknown) => {
-        broken = failure;
-      });
+      const isUsable = !isCommitUnknown(error) && (await rollBack(client));
+      client.release(!isUsable);
       throw error;
-    } finally {
-      client.release(broken !== undefined);
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw databaseUnavailable(error);
     }
   }
 
@@ -106,68 +101,29 @@ class PostgresDatabase implements Database {
   }
 }
 
-type Queryable = Pick<pg.Pool, 'query'> | Pick<pg.PoolClient, 'query'>;
-
-function readOver(queryable: Queryable): ReadTransaction {
-  const kysely = kyselyOver(queryable);
-  return {
-    dialect: 'postgres',
-    tables: <Tables>() => kysely as unknown as Kysely<Tables>,
-    all: async (statement, ...parameters) =>
-      (await runStatement(queryable, statement, parameters)).rows as never[],
-    first: async (statement, ...parameters) =>
-      (await runStatement(queryable, statement, parameters)).rows[0] as never,
-  };
-}
-
-function writeOver(client: Queryable, callbacks: (() => void)[]): WriteTransaction {
-  const writing = {
-    ...readOver(client),
-    run: async (statement: Statement<SqlParameters, unknown>, ...parameters: SqlParameters) =>
-      (await runStatement(client, statement, parameters)).rowCount ?? 0,
-    afterCommit: (callback: () => void) => {
-      callbacks.push(callback);
-    },
-  };
-  return writing as unknown as WriteTransaction;
-}
-
-async function runStatement(
-  queryable: Queryable,
-  statement: { readonly text: string },
-  parameters: SqlParameters,
-): Promise<pg.QueryResult> {
-  return queryable.query(numberedParameters(statement.text), [...parameters]);
-}
-
-/** Kysely as the builder and compiler of queries; the connection is the one it is given. */
-function kyselyOver(queryable: Queryable): Kysely<never> {
-  const connection: DatabaseConnection = {
-    executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
-      const result = await queryable.query(query.sql, [...query.parameters]);
-      return { rows: result.rows as Row[], numAffectedRows: BigInt(result.rowCount ?? 0) };
-    },
-    streamQuery: () => {
-      throw new Error('results are not streamed: page them');
-    },
-  };
-  const refuse = async () => {
-    throw new Error('transactions are made by Database.transact');
-  };
-  return new Kysely<never>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-      createDriver: () => ({
-        init: async () => undefined,
-        destroy: async () => undefined,
-        acquireConnection: async () => connection,
-        releaseConnection: async () => undefined,
-        beginTransaction: refuse,
-        commitTransaction: refuse,
-        rollbackTransaction: refuse,
-      }),
-    },
+async function runTransaction<Result>(
+  client: pg.PoolClient,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await client.query('begin').catch((error: unknown) => {
+    throw translateQueryFailure(error);
   });
+  const result = await work();
+  const { command } = await client.query('commit').catch((error: unknown) => {
+    throw translateCommitFailure(error);
+  });
+  // PostgreSQL answers so, and without an error, after a statement that failed.
+  if (command === 'ROLLBACK') {
+    throw new Error(
+      'a statement of the transaction failed, and its work went on: it was rolled back',
+    );
+  }
+  return result;
+}
+
+async function rollBack(client: pg.PoolClient): Promise<boolean> {
+  return client.query('rollback').then(
+    () => true,
+    () => false,
+  );
 }

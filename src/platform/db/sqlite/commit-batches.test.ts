@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,19 +7,18 @@ import { SqliteConnection } from './sqlite-connection.ts';
 
 let folder: string;
 let connection: SqliteConnection;
-let walFile: number;
+let sync: () => Promise<void>;
 let batches: CommitBatches;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-batches-'));
   connection = new SqliteConnection(join(folder, 'test.sqlite'), { readOnly: false });
   connection.execute('pragma journal_mode = wal; create table note (id integer primary key)');
-  walFile = openSync(join(folder, 'test.sqlite-wal'), 'r+');
-  batches = new CommitBatches(connection, walFile);
+  sync = async () => undefined;
+  batches = new CommitBatches(connection, () => sync());
 });
 afterEach(async () => {
   await batches.idle();
-  closeSync(walFile);
   connection.close();
   await rm(folder, { recursive: true });
 });
@@ -79,4 +77,18 @@ test('when the commit fails, all of the batch are told, and the next batch runs'
 
   expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
   expect(notes()).toEqual([3]);
+});
+
+test('a commit that could not be made durable is in doubt for all of the batch, and kept so far', async () => {
+  sync = async () => {
+    throw Object.assign(new Error('i/o error'), { code: 'EIO' });
+  };
+  const results = await Promise.allSettled([batches.run(add(1)), batches.run(add(2))]);
+  sync = async () => undefined;
+
+  expect(results).toMatchObject([
+    { reason: { code: 'COMMIT_UNKNOWN' } },
+    { reason: { code: 'COMMIT_UNKNOWN' } },
+  ]);
+  expect(notes()).toEqual([1, 2]);
 });

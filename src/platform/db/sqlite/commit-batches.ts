@@ -1,9 +1,5 @@
-import { fdatasync } from 'node:fs';
-import { promisify } from 'node:util';
-import { databaseFull } from '../database-errors.ts';
+import { commitUnknown } from '../database-errors.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-
-const sync = promisify(fdatasync);
 
 /** Past this much time in one batch the rest waits for the next, so that others get their turn. */
 const batchMilliseconds = 10;
@@ -23,13 +19,14 @@ interface Waiting {
  */
 export class CommitBatches {
   readonly #connection: SqliteConnection;
-  readonly #walFile: number;
+  readonly #sync: () => Promise<void>;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(connection: SqliteConnection, walFile: number) {
+  /** `sync` makes durable what was committed before. */
+  constructor(connection: SqliteConnection, sync: () => Promise<void>) {
     this.#connection = connection;
-    this.#walFile = walFile;
+    this.#sync = sync;
   }
 
   /** Resolves with what the work gave once its commit is durable. */
@@ -56,7 +53,10 @@ export class CommitBatches {
       this.#connection.execute('begin immediate');
       await this.#runWaiting(batch);
       this.#connection.execute('commit');
-      await sync(this.#walFile).catch(translateSyncFailure);
+      await this.#sync().catch((error: unknown) => {
+        // Others read the commit by now; a power cut may still take it away.
+        throw commitUnknown(error);
+      });
     } catch (error) {
       this.#abandon(batch, error);
       return;
@@ -100,7 +100,3 @@ export class CommitBatches {
 }
 
 const failed = Symbol('failed');
-
-function translateSyncFailure(error: NodeJS.ErrnoException): never {
-  throw error.code === 'ENOSPC' ? databaseFull(error) : error;
-}

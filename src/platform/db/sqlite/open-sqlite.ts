@@ -1,6 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Kysely } from 'kysely';
+import { runCallbacks } from '../after-commit.ts';
 import type {
   Channel,
   Database,
@@ -12,6 +14,8 @@ import type {
 import { CommitBatches } from './commit-batches.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { kyselyOver } from './sqlite-dialect.ts';
+
+const sync = promisify(fdatasync);
 
 export interface SqliteOptions {
   /** The database file; its folder exists. */
@@ -49,7 +53,7 @@ class SqliteDatabase implements Database {
     this.#read = readOver(this.#reader, kyselyOver(this.#reader));
     this.#writes = kyselyOver(writer);
     this.#walFile = openSync(`${options.path}-wal`, 'r+');
-    this.#batches = new CommitBatches(writer, this.#walFile);
+    this.#batches = new CommitBatches(writer, () => sync(this.#walFile));
     this.#checkpoints = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
       workerData: {
         path: options.path,
@@ -66,7 +70,7 @@ class SqliteDatabase implements Database {
   async transact<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result> {
     const callbacks: (() => void)[] = [];
     const result = await this.#batches.run(() => work(this.#writeTransaction(callbacks)));
-    for (const callback of callbacks) callback();
+    runCallbacks(callbacks);
     return result;
   }
 

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Database, DialectName } from '../database.ts';
+import type { DialectName } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import type { Migration } from '../migration.ts';
 import { openPostgres } from '../postgres/open-postgres.ts';
 import { openSqlite } from '../sqlite/open-sqlite.ts';
+import { DoubtfulDatabase } from './doubtful-database.ts';
 import { makePostgresDatabase, postgresUrl } from './postgres-database.ts';
 
 /**
@@ -19,33 +20,20 @@ export const testDialects: readonly DialectName[] =
 export async function openTestDatabase(
   dialect: DialectName,
   migrations: readonly Migration[],
-): Promise<Database> {
+): Promise<DoubtfulDatabase> {
   const database = dialect === 'sqlite' ? await freshSqlite() : await freshPostgres();
   await migrate(database, migrations);
   return database;
 }
 
-async function freshSqlite(): Promise<Database> {
+async function freshSqlite(): Promise<DoubtfulDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-db-'));
   const database = openSqlite({ path: join(folder, 'test.sqlite') });
-  return withCleanUp(database, () => rm(folder, { recursive: true, force: true }));
+  return new DoubtfulDatabase(database, () => rm(folder, { recursive: true, force: true }));
 }
 
-async function freshPostgres(): Promise<Database> {
+async function freshPostgres(): Promise<DoubtfulDatabase> {
   const made = await makePostgresDatabase();
   const database = openPostgres({ url: made.url, connections: 8 });
-  return withCleanUp(database, async () => made[Symbol.asyncDispose]());
-}
-
-function withCleanUp(database: Database, cleanUp: () => Promise<unknown>): Database {
-  return {
-    dialect: database.dialect,
-    read: (work) => database.read(work),
-    transact: (work) => database.transact(work),
-    openChannel: (options) => database.openChannel(options),
-    [Symbol.asyncDispose]: async () => {
-      await database[Symbol.asyncDispose]();
-      await cleanUp();
-    },
-  };
+  return new DoubtfulDatabase(database, async () => made[Symbol.asyncDispose]());
 }
