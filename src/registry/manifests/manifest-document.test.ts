@@ -40,6 +40,23 @@ describe('a manifest is read as', () => {
     });
   });
 
+  test.each([mediaTypes.ociIndex, mediaTypes.dockerList])(
+    'the blobs of a cache that BuildKit writes as an %s',
+    (mediaType) => {
+      const cache = { ...layer, mediaType: 'application/vnd.buildkit.cacheconfig.v0' };
+      const entry = { ...config, mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' };
+
+      expect(parse({ schemaVersion: 2, mediaType, manifests: [entry, cache] }, mediaType)).toEqual({
+        mediaType,
+        blobs: [
+          { digest, size: 1 },
+          { digest: other, size: 2 },
+        ],
+        manifests: [],
+      });
+    },
+  );
+
   test('an image that leaves its own mediaType out, with a subject', () => {
     const { mediaType: _left, ...without } = image;
 
@@ -73,6 +90,11 @@ describe('A12 a manifest is refused when', () => {
     ['it has layers and manifests', { ...image, manifests: [child] }],
     ['an index has layers too', { ...index, layers: [] }, mediaTypes.ociIndex],
     ['an index has a config', { ...index, config }, mediaTypes.ociIndex],
+    [
+      'an index has one digest as manifest and as blob',
+      { ...index, manifests: [child, { ...child, mediaType: layer.mediaType }] },
+      mediaTypes.ociIndex,
+    ],
     ['an index has no manifests', { ...index, manifests: undefined }, mediaTypes.ociIndex],
     ['an image has no config', { ...image, config: undefined }],
     ['an image has no layers', { ...image, layers: undefined }],

@@ -1,13 +1,13 @@
 import { type Digest, isDigest, isIndexMediaType, mediaTypes } from '#kernel';
 import { registryErrors } from '../registry-errors.ts';
-import { findJsonAmbiguity } from './json-ambiguity.ts';
+import { findJsonFault, type JsonFault } from './find-json-fault.ts';
 
 /** What the registry needs to know of a manifest's content. */
 export interface ManifestDocument {
   readonly mediaType: string;
   /** Blobs that the repository must hold, each once. Layers that come from elsewhere are left out. */
   readonly blobs: readonly ReferencedContent[];
-  /** Manifests that an index is made of, each once. */
+  /** Manifests that an index is made of, each once; its other entries are blobs. */
   readonly manifests: readonly ReferencedContent[];
   readonly subject?: Digest;
 }
@@ -40,12 +40,14 @@ export function childrenOf({ blobs, manifests }: ManifestDocument): readonly Chi
 
 export const largestManifestBytes = 4 * 1024 * 1024;
 const mostReferences = 1000;
-const deepestNesting = 32;
+/** Fifty for each of as many descriptors as there may be: real ones have ten. */
+const jsonLimits = { depth: 32, values: 50_000 };
 
 const imageMediaTypes: ReadonlySet<string> = new Set([
   mediaTypes.ociManifest,
   mediaTypes.dockerManifest,
 ]);
+const manifestMediaTypes: ReadonlySet<string> = new Set(Object.values(mediaTypes));
 
 /** Layers that clients fetch from elsewhere and never push (OCI image spec, layer.md). */
 const foreignLayer = /\.foreign\.|\.nondistributable\./;
@@ -59,9 +61,6 @@ export function parseManifestDocument(mediaType: string, bytes: Uint8Array): Man
   requireVersionAndType(root, mediaType);
   const subject = root['subject'] === undefined ? undefined : readSubject(root['subject']);
   const content = isIndexMediaType(mediaType) ? readIndex(root) : readImage(root, mediaType);
-  if (content.blobs.length + content.manifests.length > mostReferences) {
-    invalid(`it refers to more than ${mostReferences} blobs and manifests`);
-  }
   return { mediaType, ...content, ...(subject === undefined ? {} : { subject }) };
 }
 
@@ -69,11 +68,21 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 function parseJsonObject(bytes: Uint8Array): JsonObject {
   const text = decodeText(bytes);
+  const fault = findJsonFault(text, jsonLimits);
+  if (fault !== undefined) invalid(problemOf(fault));
   const value = parseJson(text);
-  const ambiguity = findJsonAmbiguity(text, deepestNesting);
-  if (ambiguity?.kind === 'too-deep') invalid(`it is nested deeper than ${deepestNesting} levels`);
-  if (ambiguity?.kind === 'duplicate-key') invalid(`the key "${ambiguity.key}" stands in it twice`);
   return isObject(value) ? value : invalid('it is not a JSON object');
+}
+
+function problemOf(fault: JsonFault): string {
+  switch (fault.kind) {
+    case 'too-deep':
+      return `it is nested deeper than ${jsonLimits.depth} levels`;
+    case 'too-many-values':
+      return `it has more than ${jsonLimits.values} values`;
+    case 'duplicate-key':
+      return `the key "${fault.key}" stands in it twice`;
+  }
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -102,22 +111,35 @@ function requireVersionAndType(root: JsonObject, mediaType: string): void {
   }
 }
 
-function readIndex(root: JsonObject): Pick<ManifestDocument, 'blobs' | 'manifests'> {
+type References = Pick<ManifestDocument, 'blobs' | 'manifests'>;
+
+/**
+ * The entries of an index say what they are. BuildKit before 0.21 keeps its cache as an index of blobs:
+ * the layers, and a configuration of its own (moby/buildkit, cache/remotecache, `image-manifest=false`).
+ */
+function readIndex(root: JsonObject): References {
   if (root['config'] !== undefined) invalid('an index has no config');
-  return { blobs: [], manifests: distinct(readDescriptors(root, 'manifests')) };
+  const entries = readDescriptors(root, 'manifests');
+  const isManifest = ({ mediaType }: Descriptor) => manifestMediaTypes.has(mediaType);
+  const manifests = distinct(entries.filter(isManifest));
+  const blobs = distinct(withoutForeign(entries.filter((entry) => !isManifest(entry))));
+  const named = new Set(manifests.map(({ digest }) => digest));
+  const both = blobs.find(({ digest }) => named.has(digest));
+  if (both !== undefined) invalid(`${both.digest} is a manifest and a blob in it`);
+  return { blobs, manifests };
 }
 
-function readImage(
-  root: JsonObject,
-  mediaType: string,
-): Pick<ManifestDocument, 'blobs' | 'manifests'> {
+function readImage(root: JsonObject, mediaType: string): References {
   if (!imageMediaTypes.has(mediaType)) {
     invalid(`this registry takes ${Object.values(mediaTypes).join(', ')}; not ${mediaType}`);
   }
   const config = readDescriptor(root['config'], 'config');
   const layers = readDescriptors(root, 'layers');
-  const pushed = layers.filter((layer) => !foreignLayer.test(layer.mediaType));
-  return { blobs: distinct([config, ...pushed]), manifests: [] };
+  return { blobs: distinct([config, ...withoutForeign(layers)]), manifests: [] };
+}
+
+function withoutForeign(layers: readonly Descriptor[]): readonly Descriptor[] {
+  return layers.filter(({ mediaType }) => !foreignLayer.test(mediaType));
 }
 
 interface Descriptor extends ReferencedContent {
@@ -127,6 +149,7 @@ interface Descriptor extends ReferencedContent {
 function readDescriptors(root: JsonObject, field: string): Descriptor[] {
   const list = root[field];
   if (!Array.isArray(list)) return invalid(`${field} is not a list`);
+  if (list.length > mostReferences) invalid(`${field} has more than ${mostReferences} entries`);
   return list.map((item, index) => readDescriptor(item, `${field}[${index}]`));
 }
 

@@ -72,6 +72,32 @@ export function indexOf(
   return uploadOf(reference, document);
 }
 
+/**
+ * A cache as BuildKit before 0.21 writes it, in the order that buildx 0.13 was seen to: an index whose
+ * entries are blobs, the last of them BuildKit's own configuration.
+ */
+export function buildCacheOf(
+  reference: string,
+  layers: readonly BlobDescriptor[],
+  cacheConfig: BlobDescriptor,
+): ManifestUpload {
+  const annotations = {
+    'buildkit/createdat': '2024-06-01T12:00:00.123456789Z',
+    'containerd.io/uncompressed': cacheConfig.digest,
+  };
+  const manifests = [
+    ...layers.map(({ digest, size }) => ({
+      mediaType: blobMediaTypes.ociLayer,
+      digest,
+      size,
+      annotations,
+    })),
+    { mediaType: 'application/vnd.buildkit.cacheconfig.v0', ...cacheConfig },
+  ];
+  const document = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
+  return uploadOf(reference, document);
+}
+
 /** Without a reference it is pushed by its digest. */
 function uploadOf(
   reference: string | undefined,

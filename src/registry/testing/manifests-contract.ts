@@ -4,6 +4,7 @@ import { digestOf } from '#platform/crypto';
 import { registryErrors } from '../registry-errors.ts';
 import {
   alice,
+  buildCacheOf,
   digestAt,
   imageOf,
   indexOf,
@@ -64,6 +65,46 @@ export function manifestsContract(open: OpenRegistry): void {
         code: 'MANIFEST_BLOB_UNKNOWN',
         detail: { digest: amd64.digest },
       });
+    });
+
+    test('a cache that is an index of blobs is taken, and its blobs stay as long as it', async () => {
+      await using fixture = await open();
+      const { manifests, blobs } = fixture.registry;
+      const [layer, config] = [
+        await pushBlob(fixture.registry, visit),
+        await pushBlob(fixture.registry, visit),
+      ];
+      const cache = buildCacheOf('cache', [layer], config);
+
+      const { digest } = await manifests.put(visit, cache);
+
+      const found = await manifests.get(visit, parseReference('cache'));
+      expect(Buffer.from(found?.bytes ?? []).equals(cache.bytes)).toBe(true);
+      for (const blob of [layer, config]) {
+        await expect(blobs.unlink(visit, blob.digest)).rejects.toMatchObject({
+          code: 'BLOB_REFERENCED',
+        });
+      }
+      await manifests.remove(visit, digest);
+      await blobs.unlink(visit, layer.digest);
+      expect(await blobs.find(visit, layer.digest)).toBeUndefined();
+    });
+
+    test('A2 A12 an index can’t take another repository’s blob, nor a manifest for a blob', async () => {
+      await using fixture = await open();
+      const config = await pushBlob(fixture.registry, visit);
+      const foreign = await pushBlob(fixture.registry, visitOf(2));
+      const image = await pushImage(fixture.registry, visit);
+
+      for (const entry of [foreign, image]) {
+        const put = fixture.registry.manifests.put(visit, buildCacheOf('c', [entry], config));
+        await expect(put).rejects.toMatchObject({
+          code: 'MANIFEST_BLOB_UNKNOWN',
+          detail: { digest: entry.digest },
+        });
+      }
+      const asManifest = fixture.registry.manifests.put(visit, indexOf('i', [config]));
+      await expect(asManifest).rejects.toMatchObject({ code: 'MANIFEST_BLOB_UNKNOWN' });
     });
 
     test('A2 a manifest can only refer to blobs of its own repository', async () => {
