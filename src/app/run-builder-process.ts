@@ -1,5 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import {
+  type BuilderCondition,
   createBuilderClient,
   createDockerExecutor,
   createFakeExecutor,
@@ -10,6 +11,7 @@ import {
 import { defineErrors } from '#kernel';
 import { type Config, readConfiguration, readEnvironment } from '#platform/config';
 import { createLogger } from '#platform/telemetry';
+import { tellParent } from './child-words.ts';
 
 const builderProcessErrors = defineErrors({
   BUILDER_CREDENTIAL_MISSING: 'a builder needs the credential that the server gives it',
@@ -27,12 +29,26 @@ export interface BuilderProcessOptions {
 
 /** Runs a builder until it is told to end; then its sandboxes are gone. */
 export async function runBuilderProcess(options: BuilderProcessOptions): Promise<void> {
-  const { slots } = options;
+  const { slots, isChild = false } = options;
   const config = await readConfiguration(slots === undefined ? {} : { builderSlots: slots });
-  const signals = listenToProcess(process, { isChild: options.isChild === true });
-  const name = options.name ?? defaultName();
-  await runBuilder({
-    client: createBuilderClient({ serverUrl: options.server, token: credentialOf(config) }),
+  using signals = listenToProcess(process, { isChild });
+  const tell = (condition: BuilderCondition) => tellParent(process, condition);
+  try {
+    await runBuilder({
+      ...builderOptions(options, config),
+      signal: signals.stop,
+      drain: signals.drain,
+      onCondition: (condition) => void tell(condition),
+    });
+  } catch (error) {
+    await tell({ slots: 0, troubles: [error instanceof Error ? error.message : String(error)] });
+    throw error;
+  }
+}
+
+function builderOptions({ server, name = defaultName() }: BuilderProcessOptions, config: Config) {
+  return {
+    client: createBuilderClient({ serverUrl: server, token: credentialOf(config) }),
     executor: executorOf(config),
     name,
     slots: config.builderSlots ?? Math.max(1, Math.floor(availableParallelism() / 2)),
@@ -44,9 +60,7 @@ export async function runBuilderProcess(options: BuilderProcessOptions): Promise
     },
     network: { allow: config.builderAllow },
     logger: createLogger(config.logLevel, process.stderr).child({ part: 'builder' }),
-    signal: signals.stop,
-    drain: signals.drain,
-  });
+  };
 }
 
 function credentialOf({ builderToken }: Config): string {

@@ -6,11 +6,13 @@ import { systemIds } from '#platform/crypto';
 import { Events } from '#platform/events';
 import type { HttpServer } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
-import { startChildBuilder } from './child-builder.ts';
+import { type ChildBuilder, startChildBuilder } from './child-builder.ts';
+import { childEnvironment } from './child-environment.ts';
 import { createEdges } from './create-edges.ts';
 import { createRooms, type Rooms } from './create-rooms.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { makeFirstAdministrator } from './first-administrator.ts';
+import type { ReadinessReport } from './health.ts';
 import {
   deriveSecrets,
   type InstallationSecrets,
@@ -19,12 +21,13 @@ import {
 import { startKeeping } from './keeping.ts';
 import { listen } from './listen.ts';
 import { openDatabase } from './open-database.ts';
+import { ownHost, ownUrl } from './own-address.ts';
 import { programVersion } from './program-version.ts';
 import { publicAddress } from './public-address.ts';
 
 export interface ServerOptions {
   readonly config: Config;
-  /** What the child builder is started with. */
+  /** What the child builder's own is taken from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -66,13 +69,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await rooms.builds.keeper.giveGrace();
 
   const [closing, stopping] = [new AbortController(), new AbortController()];
+  const parts: { builder?: ChildBuilder } = {};
   const handler = createEdges({
     ...common,
     rooms,
     stopping: stopping.signal,
     version: await programVersion(),
     builderTokens: builderTokensOf(config, secrets),
-    readiness: () => readinessOf(database, closing.signal),
+    readiness: () => readinessOf({ database, closing: closing.signal, builder: parts.builder }),
     closing: closing.signal,
   });
   started.use(startKeeping({ rooms, clock, logger }));
@@ -81,7 +85,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stopping.abort();
     await http.drain(drainMilliseconds);
   });
-  if (config.builder) started.use(startBuilder(options, { http, secrets, folder, clock }));
+  if (config.builder) {
+    parts.builder = started.use(startBuilder(options, { http, secrets, folder, clock }));
+  }
   const kept = started.move();
   return {
     port: http.port,
@@ -99,16 +105,21 @@ function builderTokensOf({ builderToken }: Config, secrets: InstallationSecrets)
   return builderToken === undefined ? [secrets.builderToken] : [secrets.builderToken, builderToken];
 }
 
-async function readinessOf(
-  database: Awaited<ReturnType<typeof openDatabase>>,
-  closing: AbortSignal,
-): Promise<string | undefined> {
-  if (closing.aborted) return 'the server stops';
+interface ReadinessFacts {
+  readonly database: Awaited<ReturnType<typeof openDatabase>>;
+  readonly closing: AbortSignal;
+  readonly builder: ChildBuilder | undefined;
+}
+
+async function readinessOf(facts: ReadinessFacts): Promise<ReadinessReport> {
+  const { database, closing, builder } = facts;
+  const components = builder === undefined ? {} : { builder: builder.health() };
+  if (closing.aborted) return { missing: 'the server stops', components };
   try {
     await database.read((tx) => tx.all({ text: 'select 1' }));
-    return undefined;
+    return { components };
   } catch {
-    return 'the database does not answer';
+    return { missing: 'the database does not answer', components };
   }
 }
 
@@ -119,15 +130,14 @@ interface BuilderParts {
   readonly clock: Clock;
 }
 
-function startBuilder(options: ServerOptions, parts: BuilderParts): AsyncDisposable {
+function startBuilder(options: ServerOptions, parts: BuilderParts): ChildBuilder {
   const { config, environment, logger } = options;
   const { http, secrets, folder, clock } = parts;
-  const host = config.listen.host.includes(':') ? '[::1]' : '127.0.0.1';
+  const { builderToken: token } = secrets;
   return startChildBuilder({
-    serverUrl: `http://${host}:${http.port}`,
+    serverUrl: ownUrl(http),
     name: builderName(folder),
-    token: secrets.builderToken,
-    environment,
+    environment: childEnvironment({ config, environment, token, ownHost: ownHost(http) }),
     clock,
     logger,
   });

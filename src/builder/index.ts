@@ -3,6 +3,7 @@
  * of its own (clone, hooks, build, test, push), streams logs, and keeps nothing. A foreign program
  * that ships in the same package: whatever it knows of the server came over HTTP.
  */
+export type { BuilderCondition } from './builder-condition.ts';
 export type { Executor } from './executor.ts';
 export { createDockerExecutor } from './executors/docker/docker-executor.ts';
 export { importBaseImage, makeBaseImage } from './executors/docker/image/base-image.ts';

@@ -14,6 +14,8 @@ export interface BuilderConnectionOptions {
   readonly pool: AttemptPool;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Hears whenever the server has taken the builder. */
+  readonly onWelcome: () => void;
   /** Ends the connection at once. */
   readonly stop: AbortSignal;
   /** Takes no more attempts, and ends the connection when those that run have ended. */
@@ -66,7 +68,9 @@ async function followConnection(
     for await (const event of client.openConnection(request, signal)) {
       onContact();
       obey(event, pool, logger);
-      if (event.type === 'welcome') void sendHeartbeats(options, event.connectionId, over);
+      if (event.type !== 'welcome') continue;
+      options.onWelcome();
+      void sendHeartbeats(options, event.connectionId, over);
     }
   } catch (error) {
     if (signal.aborted) return;

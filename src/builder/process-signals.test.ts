@@ -3,8 +3,13 @@ import { expect, test } from 'vitest';
 import { listenToProcess, type SignalSource } from './process-signals.ts';
 
 function playedProcess() {
-  const stdin = Object.assign(new EventEmitter(), { resume: () => stdin });
-  return Object.assign(new EventEmitter(), { stdin });
+  const closed: string[] = [];
+  const stdin = Object.assign(new EventEmitter(), {
+    resume: () => stdin,
+    destroy: () => closed.push('stdin'),
+  });
+  const disconnect = () => closed.push('channel');
+  return Object.assign(new EventEmitter(), { stdin, closed, connected: true, disconnect });
 }
 
 function listening(isChild: boolean) {
@@ -52,4 +57,13 @@ test('a builder on its own may have a closed standard input', () => {
   source.stdin.emit('end');
 
   expect(stop.aborted).toBe(false);
+});
+
+test('a child that has nothing to do any more lets go of what would keep it alive', () => {
+  const { source, ...signals } = listening(true);
+
+  signals[Symbol.dispose]();
+
+  expect(source.closed).toEqual(['stdin', 'channel']);
+  expect(signals.stop.aborted).toBe(false);
 });

@@ -3,6 +3,7 @@ import { systemIds } from '#platform/crypto';
 import type { Logger } from '#platform/telemetry';
 import { type AttemptTools, runAttempt } from './attempt/run-attempt.ts';
 import { AttemptPool } from './attempt-pool.ts';
+import type { BuilderCondition } from './builder-condition.ts';
 import type { Executor, NetworkPolicy, SandboxLimits } from './executor.ts';
 import { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
 import { keepConnection } from './keep-connection.ts';
@@ -23,6 +24,8 @@ export interface BuilderOptions {
   readonly limits?: SandboxLimits;
   readonly network?: NetworkPolicy;
   readonly upstream?: UpstreamRegistry;
+  /** Hears how the builder is whenever a server has taken it, and whenever that changes. */
+  readonly onCondition?: (condition: BuilderCondition) => void;
   readonly clock?: Clock;
   readonly ids?: Ids;
 }
@@ -54,13 +57,20 @@ export async function runBuilder(options: BuilderOptions): Promise<void> {
     (line) => logger.info({ line }, 'getting ready to build'),
     signal,
   );
-  await removeOrphans(options);
   const tools = attemptTools(options, clock);
+  await removeOrphans(options);
+  const { limits, network } = tools;
+  logger.info(
+    { executor: executor.kind, slots, limits, network },
+    'ready to build, within these limits',
+  );
+  const onWelcome = () => options.onCondition?.({ slots, troubles: [] });
   const pool = new AttemptPool(slots, (assignment, ending) =>
     runAttempt(assignment, tools, ending),
   );
   try {
-    await keepConnection({ client, name, slots, facts, pool, clock, logger, stop: signal, drain });
+    const parts = { client, name, slots, facts, pool, clock, logger, onWelcome };
+    await keepConnection({ ...parts, stop: signal, drain });
   } finally {
     pool.endAll('the builder stops');
     await pool.settled();

@@ -173,6 +173,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     purpose: 'the worker: lease, sandbox, phases, push, report; a foreign program that ships here',
     mayImport: [
       'kernel',
+      'platform/config',
       'platform/telemetry',
       'platform/crypto',
       'protocol',

@@ -123,6 +123,18 @@ const samples: readonly Sample[] = [
     allowed: `spawn('git', words, { shell: false });`,
   },
   {
+    rule: everyRule.programsAreGivenTheirEnvironment,
+    room: 'builder',
+    refused: `import { spawn } from 'node:child_process'; spawn('git', words, { env }); spawn('ls', []);`,
+    allowed: `import { spawn } from 'node:child_process'; spawn('git', words, { env });`,
+  },
+  {
+    rule: everyRule.programsAreGivenTheirEnvironment,
+    room: 'builder',
+    refused: `import { execFile } from 'node:child_process'; const run = promisify(execFile);`,
+    allowed: `import { execFile } from 'node:child_process'; execFile('git', [], { env: {} }, done);`,
+  },
+  {
     rule: everyRule.transactionsAwaitTheirQueries,
     room: 'repositories',
     refused: `database.transact(async (tx) => { await insert(tx); await readFile(path); });`,

@@ -29,6 +29,10 @@ export interface TestServerOptions {
   readonly folder?: string;
   /** Further settings, as the environment would give them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it listens on, with brackets where it is IPv6; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** What else is in the server's environment. */
+  readonly surroundings?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Password hashes that take no time: what they are worth is tested in identity. */
@@ -46,8 +50,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const logger = new RecordingLogger();
   const server = started.use(
     await startServer({
-      config: testConfig(folder, port, options.environment),
-      environment: {},
+      config: testConfig(folder, { host: options.host ?? '127.0.0.1', port }, options.environment),
+      environment: options.surroundings ?? {},
       logger,
       passwords: cheapPasswords,
       ...(options.clock === undefined ? {} : { clock: options.clock }),
@@ -67,11 +71,16 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-function testConfig(folder: string, port: number, environment = {}) {
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+function testConfig(folder: string, { host, port }: Address, environment = {}) {
   return loadConfig({
     environment: {
       SLIPWAY_DATA: folder,
-      SLIPWAY_LISTEN: `127.0.0.1:${port}`,
+      SLIPWAY_LISTEN: `${host}:${port}`,
       SLIPWAY_BUILDER: 'false',
       SLIPWAY_BUILDER_TOKEN: builderToken,
       SLIPWAY_ADMIN_USERNAME: 'admin',

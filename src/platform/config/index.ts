@@ -15,4 +15,6 @@ export { editDistance, nearest } from './nearest.ts';
 export { type Flags, readConfiguration } from './read-configuration.ts';
 export { readEnvironment } from './read-environment.ts';
 export type { ListenAddress } from './setting.ts';
+export { type PlainSettingName, settingsAsEnvironment } from './setting-texts.ts';
 export { settings } from './settings.ts';
+export { toolEnvironment } from './tool-environment.ts';

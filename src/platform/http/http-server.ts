@@ -16,6 +16,8 @@ export interface HttpServerOptions {
 }
 
 export interface HttpServer extends AsyncDisposable {
+  /** The address that is listened on, of this host: a name has become a number. */
+  readonly address: string;
   readonly port: number;
   /** Answers nothing new and resolves when the answers under way have ended, or time is up. */
   drain(milliseconds: number): Promise<void>;
@@ -83,8 +85,10 @@ function asHttpServer(server: Server, unused: ReadonlySet<Socket>): HttpServer {
     clearInterval(sweep);
     clearTimeout(timer);
   };
+  const { address, port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    address,
+    port,
     drain: stop,
     [Symbol.asyncDispose]: () => stop(0),
   };

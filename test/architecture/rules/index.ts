@@ -12,6 +12,6 @@ export {
 } from './imports.ts';
 export { onlyAccessKnowsTheKindsOfPrincipals } from './principals.ts';
 export { onlyTheCommandLineEndsTheProcess } from './process-end.ts';
-export { nothingReachesAShell } from './processes.ts';
+export { nothingReachesAShell, programsAreGivenTheirEnvironment } from './processes.ts';
 export { queriesStandInStores } from './queries.ts';
 export { transactionsAwaitTheirQueries } from './transactions.ts';

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.ts';
 import type { SourceFile } from '../source-file.ts';
-import { lineOf, nodesOf } from '../syntax.ts';
+import { calledName, lineOf, nodesOf } from '../syntax.ts';
 
 const shellFunctions = ['exec', 'execSync'];
 
@@ -27,3 +27,24 @@ function shellOptions({ program, text }: SourceFile): readonly string[] {
     })
     .map((node) => `line ${lineOf(text, node)}: leave out the option shell`);
 }
+
+const starters = ['spawn', 'execFile', 'fork', 'spawnSync', 'execFileSync'];
+
+/** Counted for each file, since options may stand in a variable of their own. */
+export const programsAreGivenTheirEnvironment: Rule = {
+  name: 'who starts a program says what it gets of the environment, which holds secrets',
+  check({ room, isForTests, program, imports }) {
+    if (room === undefined || isForTests || !imports.includes('node:child_process')) return [];
+    const calls = nodesOf(program, 'CallExpression').filter((call) =>
+      starters.includes(calledName(call) ?? ''),
+    );
+    const given = nodesOf(program, 'Property').filter(
+      ({ key }) => key.type === 'Identifier' && key.name === 'env',
+    );
+    const promised = nodesOf(program, 'CallExpression').filter(
+      (call) => calledName(call) === 'promisify',
+    );
+    if (promised.length === 0 && given.length >= calls.length) return [];
+    return [`it starts ${calls.length || 'some'} programs: each needs the option env`];
+  },
+};

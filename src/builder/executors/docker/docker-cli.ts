@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { toolEnvironment } from '#platform/config';
 
 /** The `docker` command with arguments as they are given: no shell ever sees them. */
 export interface DockerCli {
@@ -29,13 +30,21 @@ export function createDockerCli(host?: string): DockerCli {
   const before = host === undefined ? [] : ['--host', host];
   return {
     call: (args, options = {}) => callDocker([...before, ...args], options),
-    start: (args) => spawn('docker', [...before, ...args], { stdio: ['pipe', 'pipe', 'pipe'] }),
+    start: (args) =>
+      spawn('docker', [...before, ...args], {
+        env: toolEnvironment(),
+        stdio: ['pipe', 'pipe', 'pipe'],
+      }),
   };
 }
 
 function callDocker(args: readonly string[], options: DockerCallOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const settings = { signal: options.signal, maxBuffer: longestOutputBytes };
+  const settings = {
+    env: toolEnvironment(),
+    signal: options.signal,
+    maxBuffer: longestOutputBytes,
+  };
   execFile('docker', args, settings, (error, stdout, stderr) => {
     if (error === null) resolve(stdout.trim());
     else if (options.signal?.aborted) reject(options.signal.reason);

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { builderErrors } from '../../builder-errors.ts';
 import type { DockerCli } from './docker-cli.ts';
-
-const execute = promisify(execFile);
+import { runHostProgram } from './host-program.ts';
 
 /** What the executor found out about the host once, before the first sandbox. */
 export interface HostFacts {
@@ -105,7 +102,7 @@ async function findTunDevice(stateFolder: string): Promise<string> {
   try {
     await mkdir(stateFolder, { recursive: true, mode: 0o700 });
     const made = await stat(own).catch(() => undefined);
-    if (made === undefined) await execute('mknod', [own, 'c', '10', '200']);
+    if (made === undefined) await runHostProgram('mknod', [own, 'c', '10', '200']);
     await chmod(own, 0o666);
     return own;
   } catch (error) {
@@ -118,10 +115,13 @@ async function findTunDevice(stateFolder: string): Promise<string> {
 }
 
 async function hasPrograms(names: readonly string[]): Promise<boolean> {
-  const found = names.map((name) => execute(name, ['-V']).catch(({ code }) => ({ code })));
-  return (await Promise.all(found)).every(
-    (result) => !('code' in result) || result.code !== 'ENOENT',
+  const asked = names.map((name) =>
+    runHostProgram(name, ['-V']).then(
+      () => true,
+      ({ code }: { readonly code?: unknown }) => code !== 'ENOENT',
+    ),
   );
+  return (await Promise.all(asked)).every(Boolean);
 }
 
 /** Docker passes queries on to these; where they are loopback addresses, systemd knows the real ones. */

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { imageUser } from '../../sandbox-image/image-layout.ts';
 import { type DockerCli, repeat } from './docker-cli.ts';
-
-const execute = promisify(execFile);
+import { runHostProgram } from './host-program.ts';
 
 export interface VolumePlan {
   readonly name: string;
@@ -31,8 +28,8 @@ export async function createLoopVolume(docker: DockerCli, plan: VolumePlan): Pro
     '-E',
     `root_owner=${imageUser}:${imageUser},nodiscard`,
   ];
-  await execute('mkfs.ext4', ['-q', ...features, file]);
-  const device = (await execute('losetup', ['--find', '--show', file])).stdout.trim();
+  await runHostProgram('mkfs.ext4', ['-q', ...features, file]);
+  const device = (await runHostProgram('losetup', ['--find', '--show', file])).trim();
   const options = ['--opt', 'type=ext4', '--opt', `device=${device}`, '--opt', 'o=discard'];
   await createVolume(docker, plan, options);
 }
@@ -59,15 +56,15 @@ async function createSparseFile(file: string, bytes: number): Promise<void> {
 /** Gives back the loop devices and the file of a folder; the volume must be unmounted by now. */
 export async function releaseDisk(folder: string): Promise<void> {
   const file = diskFile(folder);
-  const listed = await execute('losetup', [
+  const listed = await runHostProgram('losetup', [
     '--associated',
     file,
     '--output',
     'NAME',
     '--noheadings',
   ]);
-  for (const device of listed.stdout.split('\n').filter((line) => line !== '')) {
-    await execute('losetup', ['--detach', device.trim()]);
+  for (const device of listed.split('\n').filter((line) => line !== '')) {
+    await runHostProgram('losetup', ['--detach', device.trim()]);
   }
   await rm(file, { force: true });
 }

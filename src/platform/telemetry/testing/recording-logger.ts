@@ -6,13 +6,22 @@ export interface LoggedFailure {
   readonly message: string;
 }
 
-/** Keeps what went wrong, for tests to look at, and prints nothing. */
+/** What was said without harm. */
+export interface LoggedNote {
+  readonly fields: LogFields;
+  readonly message: string;
+}
+
+/** Keeps what was said, for tests to look at, and prints nothing. */
 export class RecordingLogger implements Logger {
   readonly failures: LoggedFailure[] = [];
+  readonly notes: LoggedNote[] = [];
 
   debug(): void {}
 
-  info(): void {}
+  info(fields: LogFields, message: string): void {
+    this.notes.push({ fields, message });
+  }
 
   warn(fields: LogFields, message: string): void {
     this.failures.push({ level: 'warn', fields, message });

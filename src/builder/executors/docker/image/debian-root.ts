@@ -1,10 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { toolEnvironment } from '#platform/config';
 import { builderErrors } from '../../../builder-errors.ts';
-
-const execute = promisify(execFile);
+import { runHostProgram } from '../host-program.ts';
 
 /** A Debian file system, made from packages alone: no image registry is asked. */
 export interface DebianRoot {
@@ -77,7 +76,7 @@ const notPacked = ['./var/lib/apt/lists/partial', './var/cache/apt/archives/part
 async function pack(folder: string, archive: string, signal: AbortSignal): Promise<void> {
   const kept = ['--numeric-owner', '--xattrs', '--format=pax', '--one-file-system'];
   const without = notPacked.map((path) => `--exclude=${path}`);
-  await execute(
+  await runHostProgram(
     'tar',
     [...kept, ...without, '--directory', folder, '--create', '--file', archive, '.'],
     {
@@ -93,7 +92,11 @@ async function runToEnd(
   signal: AbortSignal,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
+  const child = spawn(program, args, {
+    env: toolEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
+  });
   let pending = '';
   child.stderr.on('data', (bytes: Buffer) => {
     const lines = `${pending}${bytes.toString()}`.split('\n');
