@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PhaseName } from '#kernel';
 import { testDialects } from '#platform/db/testing';
 import { sourcesErrors } from '#sources';
@@ -206,6 +206,18 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     expect(texts[0]).toBe('Step 1');
     expect(texts[1]).toMatch(stopped);
     expect(texts[2]).toBe('2026-11-24T06:00:00Z The build was canceled by acme.');
+  });
+
+  test('a cancel has happened though the log can not be closed at once; that is done later', async () => {
+    const { attemptId } = await startOne();
+    await say(attemptId, 0, 'Step 1');
+    vi.spyOn(room.blobs, 'write').mockRejectedValueOnce(new Error('the store is away'));
+
+    const build = await room.builds.cancel(room.acme, 1);
+    await room.tick();
+
+    expect(build.state).toBe('canceling');
+    expect((await room.logTexts(attemptId)).at(-1)).toContain('was canceled by acme');
   });
 
   test('a canceled build is canceling until its builder tells or says nothing for a while', async () => {

@@ -5,7 +5,10 @@ import type { AttemptLogs } from '../logs/attempt-logs.ts';
 import { requireBuildFor } from '../permission/require-build-for.ts';
 import { stopBuild } from './stop-build.ts';
 
-type CancelingParts = Pick<BuildsParts, 'database' | 'queue' | 'clock' | 'publisher' | 'events'> & {
+type CancelingParts = Pick<
+  BuildsParts,
+  'database' | 'queue' | 'clock' | 'publisher' | 'events' | 'logger'
+> & {
   readonly attemptLogs: AttemptLogs;
 };
 
@@ -20,6 +23,15 @@ export async function cancelBuild(
     await requireBuildFor(tx, { principal, buildId, action: 'cancelBuild' });
     return listedBuild(tx, await stopBuild(tx, parts, buildId, { reason: 'canceled_by', message }));
   });
-  await parts.attemptLogs.closeOf(buildId);
+  await closeLogs(parts, buildId);
   return build;
+}
+
+/** The build is canceled, whatever becomes of this: a duty closes what is left open. */
+async function closeLogs({ attemptLogs, logger }: CancelingParts, buildId: number): Promise<void> {
+  try {
+    await attemptLogs.closeOf(buildId);
+  } catch (error) {
+    logger.warn({ error, buildId }, 'the log of a canceled build could not be closed at once');
+  }
 }

@@ -1,5 +1,6 @@
 import { formatAttemptId, type RepositoryName } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
+import type { LeasedJob } from '#platform/jobs';
 import { requirePlace } from '#repositories';
 import type { CloneAccess, SourceId } from '#sources';
 import { buildsErrors } from '../builds-errors.ts';
@@ -51,16 +52,24 @@ export const leaseMilliseconds = 30_000;
 
 type LeasingParts = Pick<BuildsParts, 'queue' | 'clock' | 'ids' | 'events'>;
 
-export async function leaseAttempt(
+/** Takes the job whose turn it is off the queue. */
+export async function leaseTurn(
+  tx: WriteTransaction,
+  { queue, clock }: LeasingParts,
+  { name: holder }: BuilderIdentity,
+): Promise<LeasedJob | undefined> {
+  const now = clock.now();
+  return queue.leaseNext(tx, { holder, now, expiresAt: now + leaseMilliseconds });
+}
+
+/** The attempt of a job that was just leased. */
+export async function beginAttempt(
   tx: WriteTransaction,
   parts: LeasingParts,
-  builder: BuilderIdentity,
-): Promise<AttemptLease | undefined> {
-  const { queue, clock, ids } = parts;
+  { builder, job: lease }: { readonly builder: BuilderIdentity; readonly job: LeasedJob },
+): Promise<AttemptLease> {
+  const { clock, ids } = parts;
   const now = clock.now();
-  const expiresAt = now + leaseMilliseconds;
-  const lease = await queue.leaseNext(tx, { holder: builder.name, now, expiresAt });
-  if (lease === undefined) return undefined;
   const build = await requireBuildOf(tx, lease.jobId);
   const token = makeAttemptToken(ids);
   const attemptId = formatAttemptId({ buildId: build.id, number: lease.attempt });

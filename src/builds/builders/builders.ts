@@ -36,10 +36,9 @@ const askMilliseconds = 1_000;
 const pingMilliseconds = 5_000;
 
 export function createBuilders(parts: BuildsParts): Builders {
-  const { database } = parts;
   return {
     connect: (greeting, signals) => serve(parts, greeting, signals),
-    hear: (heartbeat) => database.transact((tx) => hearBuilder(tx, parts, heartbeat)),
+    hear: (heartbeat) => hearBuilder(parts, heartbeat),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { WriteTransaction } from '#platform/db';
 import { leaseOf } from '../attempts/fence.ts';
 import { leaseMilliseconds } from '../attempts/lease-attempt.ts';
-import { loseAttempt } from '../attempts/lose-attempt.ts';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { recordHeard } from './builder-connection-store.ts';
-import { type HeldAttempt, listHeldOver, settleAttempt } from './held-attempt-store.ts';
+import { type GivingParts, giveUpHeld } from './give-up-held.ts';
+import { listHeldOver } from './held-attempt-store.ts';
 
 /** A sign of life, which only the builder itself can give. */
 export interface Heartbeat {
@@ -13,8 +13,6 @@ export interface Heartbeat {
   /** The attempts whose sandboxes it holds. */
   readonly running: readonly string[];
 }
-
-type HearingParts = Pick<BuildsParts, 'queue' | 'clock' | 'publisher' | 'events'>;
 
 /** An assignment is under way for so long at most: until then a builder may not know of it yet. */
 const arrivalMilliseconds = 15_000;
@@ -24,35 +22,29 @@ const arrivalMilliseconds = 15_000;
  * run is lost. Throws `CONNECTION_CLOSED` once the connection was replaced, or given up.
  */
 export async function hearBuilder(
+  parts: GivingParts & Pick<BuildsParts, 'queue'>,
+  heartbeat: Heartbeat,
+): Promise<void> {
+  const missing = await parts.database.transact((tx) => keepRunning(tx, parts, heartbeat));
+  await giveUpHeld(parts, missing);
+}
+
+/** Gives what the builder should run and does not. */
+async function keepRunning(
   tx: WriteTransaction,
-  parts: HearingParts,
+  { queue, clock }: Pick<BuildsParts, 'queue' | 'clock'>,
   { connectionId, running }: Heartbeat,
-): Promise<void> {
-  const now = parts.clock.now();
+): Promise<readonly string[]> {
+  const now = clock.now();
   if (!(await recordHeard(tx, connectionId, now))) throw connectionClosed();
-  for (const attempt of await listHeldOver(tx, connectionId)) {
-    if (running.includes(attempt.id)) await extendLease(tx, parts, attempt);
-    else if (attempt.startedAt <= now - arrivalMilliseconds) await giveUp(tx, parts, attempt);
+  const missing: string[] = [];
+  for (const { id, startedAt } of await listHeldOver(tx, connectionId)) {
+    if (running.includes(id)) {
+      const lease = await leaseOf(tx, id);
+      if (lease !== undefined) await queue.extend(tx, lease, now + leaseMilliseconds);
+    } else if (startedAt <= now - arrivalMilliseconds) missing.push(id);
   }
-}
-
-async function extendLease(
-  tx: WriteTransaction,
-  { queue, clock }: HearingParts,
-  { id }: HeldAttempt,
-): Promise<void> {
-  const lease = await leaseOf(tx, id);
-  if (lease !== undefined) await queue.extend(tx, lease, clock.now() + leaseMilliseconds);
-}
-
-async function giveUp(
-  tx: WriteTransaction,
-  parts: HearingParts,
-  { id }: HeldAttempt,
-): Promise<void> {
-  const lease = await leaseOf(tx, id);
-  if (lease !== undefined) await loseAttempt(tx, parts, lease);
-  await settleAttempt(tx, id, parts.clock.now());
+  return missing;
 }
 
 function connectionClosed() {

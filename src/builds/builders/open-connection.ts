@@ -1,16 +1,13 @@
 import type { WriteTransaction } from '#platform/db';
 import { leaseOf } from '../attempts/fence.ts';
 import { leaseMilliseconds } from '../attempts/lease-attempt.ts';
-import { loseAttempt } from '../attempts/lose-attempt.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { replaceConnection } from './builder-connection-store.ts';
 import type { BuilderGreeting } from './builder-orders.ts';
-import { adoptAttempt, listHeldByBuilder, settleAttempt } from './held-attempt-store.ts';
+import { type GivingParts, giveUpHeld } from './give-up-held.ts';
+import { adoptAttempt, listHeldByBuilder } from './held-attempt-store.ts';
 
-type OpeningParts = Pick<
-  BuildsParts,
-  'database' | 'queue' | 'clock' | 'publisher' | 'events' | 'serverId'
->;
+type OpeningParts = GivingParts & Pick<BuildsParts, 'serverId'>;
 
 export interface OpenedConnection {
   readonly id: number;
@@ -28,9 +25,7 @@ export async function openConnection(
 ): Promise<OpenedConnection> {
   const { database } = parts;
   const { id, adopted, missing } = await database.transact((tx) => takeOver(tx, parts, greeting));
-  for (const attemptId of missing) {
-    await database.transact((tx) => loseMissing(tx, parts, attemptId));
-  }
+  await giveUpHeld(parts, missing);
   const strangers = greeting.running.filter((attemptId) => !adopted.includes(attemptId));
   return { id, strangers };
 }
@@ -52,14 +47,4 @@ async function takeOver(
   }
   events.publish(tx, { type: 'builder-changed', builder });
   return { id, adopted, missing: held.filter((attemptId) => !running.includes(attemptId)) };
-}
-
-async function loseMissing(
-  tx: WriteTransaction,
-  parts: OpeningParts,
-  attemptId: string,
-): Promise<void> {
-  const lease = await leaseOf(tx, attemptId);
-  if (lease !== undefined) await loseAttempt(tx, parts, lease);
-  await settleAttempt(tx, attemptId, parts.clock.now());
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { type BuildState, type Instant, optionalField } from '#kernel';
-import type { ReadTransaction, WriteTransaction } from '#platform/db';
+import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
 import type { BuildsTables, BuildTable } from '../builds-tables.ts';
 import type { RuleText } from '../rules/build-rule.ts';
 import type { Build } from './build.ts';
@@ -53,6 +53,42 @@ export async function findBuildOfJob(
   return row && toBuild(row);
 }
 
+const selectIdOfJob = statement<[jobId: number], { id: number }>(
+  'select id from build where job_id = ?',
+);
+
+/** Reads nothing else of the build, which may be what can't be read. */
+export async function findBuildIdOfJob(
+  tx: Pick<AnyTransaction, 'first'>,
+  jobId: number,
+): Promise<number | undefined> {
+  return (await tx.first(selectIdOfJob, jobId))?.id;
+}
+
+const failPending = statement<
+  [reason: string, message: string, finishedAt: Instant, id: number],
+  { repositoryId: number }
+>(
+  `update build set state = 'failed', reason = ?, message = ?, finished_at = ?
+   where id = ? and state = 'pending' returning repository_id as "repositoryId"`,
+);
+
+export interface PendingFailure {
+  readonly reason: string;
+  readonly message: string;
+  readonly finishedAt: Instant;
+}
+
+/** A build that could never be begun has failed. Gives whose it is; `undefined` unless it waited. */
+export async function failPendingBuild(
+  tx: WriteTransaction,
+  id: number,
+  { reason, message, finishedAt }: PendingFailure,
+): Promise<number | undefined> {
+  const [row] = await tx.all(failPending, reason, message, finishedAt, id);
+  return row?.repositoryId;
+}
+
 export interface BuildPage {
   readonly repositoryId: number;
   /** Begin with the build before this one. */
@@ -78,15 +114,17 @@ export async function listBuildsSince(
   tx: ReadTransaction,
   state: Extract<BuildState, 'in_progress' | 'canceling'>,
   latest: Instant,
-): Promise<readonly Build[]> {
+): Promise<readonly { readonly id: number }[]> {
   const column = state === 'in_progress' ? 'started_at' : 'finished_at';
-  const rows = await selectBuilds(tx)
+  return tx
+    .tables<BuildsTables>()
+    .selectFrom('build')
+    .select('id')
     .where('state', '=', state)
     .where(column, '<=', latest)
     .orderBy('id')
     .limit(200)
     .execute();
-  return rows.map(toBuild);
 }
 
 /** The commit and configuration of the newest build for a rule and ref. */

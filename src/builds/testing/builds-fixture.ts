@@ -278,7 +278,7 @@ export class BuildsFixture implements AsyncDisposable {
     const { events } = this.builds;
     const queue = createBuildQueue();
     const common = { database, clock, publisher, events, queue, ids: systemIds };
-    const others = { secretBox: this.#secretBox, sources: this.#sources };
+    const others = { logger: this.logger, secretBox: this.#secretBox, sources: this.#sources };
     return { ...common, ...others, serverId: 'server-under-test' };
   }
 

@@ -22,6 +22,7 @@ import {
   removePending,
   requeueDone,
 } from './job-store.ts';
+import { postponePending } from './postponed-job-store.ts';
 import { chooseGroup, chooseJob, leaseJob } from './turn-store.ts';
 
 /** The right to work on a job. Older attempts of the same job have none. */
@@ -62,6 +63,13 @@ export interface JobFailure {
   readonly retryAt: Instant | undefined;
 }
 
+/** A failure before there was a lease. */
+export interface Postponement {
+  /** For people to read. */
+  readonly error: string;
+  readonly availableAt: Instant;
+}
+
 /**
  * One queue over the tables of jobs. Every function runs inside the caller's transaction, so that a
  * job changes together with the rows that it stands for. Several servers may use one queue at once.
@@ -96,6 +104,9 @@ export interface JobQueue {
 
   /** Ends the lease with a failure that counts. False: the lease had ended before. */
   fail(tx: WriteTransaction, lease: Lease, failure: JobFailure): Promise<boolean>;
+
+  /** Counts a failure of a waiting job that could not be leased, and lets it rest. False: it does not wait. */
+  postpone(tx: WriteTransaction, jobId: number, failure: Postponement): Promise<boolean>;
 
   /** Takes a waiting job off the queue. False: it does not wait. */
   withdraw(tx: WriteTransaction, jobId: number, now: Instant): Promise<boolean>;
@@ -168,6 +179,7 @@ export function createJobQueue(queue: string, options: JobQueueOptions = {}): Jo
     release: async (tx, lease, availableAt) =>
       tellIf(await endLease(tx, lease, { state: 'pending', availableAt }), tx),
     fail: async (tx, lease, failure) => tellIf(await endLease(tx, lease, failed(failure)), tx),
+    postpone: (tx, jobId, failure) => postponePending(tx, jobId, failure),
     withdraw: (tx, jobId, now) => removePending(tx, jobId, now),
     requeue: async (tx, jobId, availableAt) =>
       tellIf(await requeueDone(tx, jobId, availableAt), tx),
