@@ -8,6 +8,7 @@ import {
   crane,
   dockerEngine,
   git,
+  gitLfs,
   mmdebstrap,
   postgresql,
   SetUpFailure,
@@ -30,7 +31,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const interruption = listenForInterruption();
   try {
-    await setUp([git, dockerEngine, postgresql, skopeo, crane, mmdebstrap], say);
+    await setUp([git, gitLfs, dockerEngine, postgresql, skopeo, crane, mmdebstrap], say);
     await using engines = new AsyncDisposableStack();
     engines.use(await startDockerEngine(say));
     const { url } = engines.use(await startPostgresCluster());

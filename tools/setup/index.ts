@@ -6,6 +6,7 @@
 export { crane } from './crane.ts';
 export { dockerEngine } from './docker-engine.ts';
 export { git } from './git.ts';
+export { gitLfs } from './git-lfs.ts';
 export { mmdebstrap } from './mmdebstrap.ts';
 export { postgresql } from './postgresql.ts';
 export { setUp } from './set-up.ts';

@@ -37,9 +37,10 @@ export function createGitHandler(options: GitHandlerOptions): HttpHandler {
       await answer(options, request, response);
       response.end();
     } catch (error) {
+      const isForeseen = await replyGitError({ request, response }, error);
+      if (isForeseen) return;
       const requestId = requestIdOf(request);
-      const isForeseen = replyGitError(response, error, requestId);
-      if (!isForeseen) options.logger.error({ requestId, error }, 'a git request failed');
+      options.logger.error({ requestId, error }, 'a git request failed');
     }
   };
 }

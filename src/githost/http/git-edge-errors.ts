@@ -4,6 +4,7 @@ import { defineErrors } from '#kernel';
 export const gitEdgeErrors = defineErrors({
   GIT_PATH_INVALID: 'the path has an encoded character, or names no repository of the git host',
   GIT_SERVICE_UNKNOWN: 'the path asks for something that the git host does not serve',
+  GIT_LFS_UNSERVED: 'an LFS client asks for objects or locks, which the git host does not keep',
   GIT_METHOD_INVALID: 'the path is served with another method',
   GIT_UNAUTHENTICATED: 'the request needs a credential',
   GIT_DENIED: 'the caller may not do this here',

@@ -254,18 +254,3 @@ test('no hook in a repository of the host ever runs', async () => {
 
   expect(await refsOf(host)).toHaveLength(1);
 });
-
-test('objects that git fsck refuses are refused', async () => {
-  await using host = await startTestGitHost();
-  await using client = await openGitClient();
-  await client.commit('one');
-  const tree = await client.run('rev-parse', 'HEAD^{tree}');
-  const file = join(client.folder, 'broken-commit');
-  await writeFile(file, `tree ${tree}\nauthor nobody\ncommitter nobody\n\nbroken\n`);
-  const words = ['hash-object', '-w', '-t', 'commit', '--literally', file];
-  const broken = await client.run(...words);
-
-  const push = client.run('push', host.urlOf(name, 'ada'), `${broken}:refs/heads/broken`);
-
-  await expect(push).rejects.toThrow('missingEmail');
-});

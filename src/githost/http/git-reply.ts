@@ -1,7 +1,12 @@
-import type { ServerResponse } from 'node:http';
 import { AppError, type KernelErrorCode } from '#kernel';
 import type { DatabaseErrorCode } from '#platform/db';
-import { retryAfterHeader } from '#platform/http';
+import {
+  type Exchange,
+  requestIdOf,
+  retryAfterHeader,
+  sendAnswer,
+  type WholeAnswer,
+} from '#platform/http';
 import type { GithostErrorCode } from '../githost-errors.ts';
 import type { GitEdgeErrorCode } from './git-edge-errors.ts';
 
@@ -10,6 +15,7 @@ type Code = GitEdgeErrorCode | GithostErrorCode | KernelErrorCode | DatabaseErro
 const statuses = {
   GIT_PATH_INVALID: 400,
   GIT_SERVICE_UNKNOWN: 404,
+  GIT_LFS_UNSERVED: 501,
   GIT_METHOD_INVALID: 405,
   GIT_UNAUTHENTICATED: 401,
   GIT_DENIED: 403,
@@ -27,34 +33,42 @@ const statuses = {
 } as const satisfies Record<Code, number>;
 
 /**
- * Answers in plain text, which git shows to its user. `false` for a failure that is the server's own
- * and belongs into its log.
+ * Answers in plain text, which git shows to its user, or in what an LFS client shows. `false` for a
+ * failure that is the server's own and belongs into its log.
  */
-export function replyGitError(
-  response: ServerResponse,
-  error: unknown,
-  requestId: string,
-): boolean {
+export async function replyGitError(exchange: Exchange, error: unknown): Promise<boolean> {
+  const { request, response } = exchange;
   const status = statusOf(error);
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return status < 500;
+  if (response.headersSent || response.destroyed) response.destroy();
+  else {
+    const text = status !== 500 && error instanceof Error ? error.message : failure(request);
+    await sendAnswer(exchange, answerOf(error, status, text));
   }
-  const message = status !== 500 && error instanceof Error ? error.message : failure(requestId);
-  response.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    ...(status === 401 ? { 'WWW-Authenticate': 'Basic realm="Slipway"' } : {}),
-    ...(status === 405 && error instanceof AppError
-      ? { Allow: String(error.detail['allow']) }
-      : {}),
-    ...(error instanceof AppError ? retryAfterHeader(error) : {}),
-  });
-  response.end(`${message}\n`);
-  return status < 500;
+  return status < 500 || status === 501;
 }
 
-function failure(requestId: string): string {
-  return `something went wrong here; the server's log has it under ${requestId}`;
+function answerOf(error: unknown, status: number, text: string): WholeAnswer {
+  if (status === 501) return { status, headers: lfsHeaders, body: lfsBody(text) };
+  const allow = status === 405 && error instanceof AppError ? String(error.detail['allow']) : '';
+  const headers = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    ...(status === 401 ? { 'WWW-Authenticate': 'Basic realm="Slipway"' } : {}),
+    ...(allow === '' ? {} : { Allow: allow }),
+    ...(error instanceof AppError ? retryAfterHeader(error) : {}),
+  };
+  return { status, headers, body: `${text}\n` };
+}
+
+/** Git LFS's API, "Response Errors" and "Batch API". */
+const lfsHeaders = { 'Content-Type': 'application/vnd.git-lfs+json' } as const;
+
+function lfsBody(message: string): string {
+  const page = 'https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-migrate.adoc';
+  return JSON.stringify({ message, documentation_url: page });
+}
+
+function failure(request: Exchange['request']): string {
+  return `something went wrong here; the server's log has it under ${requestIdOf(request)}`;
 }
 
 function statusOf(error: unknown): number {

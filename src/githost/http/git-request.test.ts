@@ -18,13 +18,32 @@ test.each([
   '/git/app.git/git-upload-pack',
   '/git/ada/-app.git/git-upload-pack',
   '/git/ada/app.git\0/git-upload-pack',
-  '/git/ada/app/git-upload-pack',
+  '/git/app/git-upload-pack',
   `/git/ada/${'a'.repeat(300)}.git/git-upload-pack`,
 ])('A14 no repository is looked for at %j', (url) => {
   expect(() => parseGitRequest('POST', url)).toThrow(/git address|repository name/);
 });
 
 test.each([
+  ['/git/ada/app/git-upload-pack', 'ada/app'],
+  ['/git/ada/app.git.git/git-upload-pack', 'ada/app.git'],
+  ['/git/ada/info/refs.git/git-upload-pack', 'ada/info/refs'],
+  ['/git/ada/info/refs/git-upload-pack', 'ada/info/refs'],
+])('%s is an address of %s, since one ".git" may be left out', (url, name) => {
+  expect(parseGitRequest('POST', url).name).toBe(name);
+});
+
+test.each([
+  '/git/ada/app.git/info/lfs',
+  '/git/ada/app/info/lfs/objects/batch',
+  '/git/ada/app.git/info/lfs/locks/verify?x=1',
+])('an LFS client is told that there are no objects: %s', (url) => {
+  expect(() => parseGitRequest('POST', url)).toThrow('keeps no Git LFS objects');
+});
+
+test.each([
+  '/git/ada/app.git',
+  '/git/ada/app.git/objects/0a/1b2c',
   '/git/ada/app.git/HEAD',
   '/git/ada/app.git/info/refs',
   '/git/ada/app.git/objects/info/packs',

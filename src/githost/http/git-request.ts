@@ -18,7 +18,12 @@ const actions: Readonly<Record<GitService, GitAction>> = {
   'git-receive-pack': 'write',
 };
 
-const pathPattern = /^\/git\/(?<name>[a-z0-9._/-]+)\.git\/(?<rest>[A-Za-z/-]+)$/;
+/** Lazy, so that `.git` is what the address ends with, and no part of the name. */
+const pathPattern =
+  /^\/git\/(?<name>[a-z0-9._/-]+?)(?:\.git)?\/(?<rest>info\/refs|git-upload-pack|git-receive-pack)$/;
+const lfsPattern = /^\/git\/[a-z0-9._/-]+\/info\/lfs(?:\/|$)/;
+/** Of a repository, or of a file that a web server without git's protocol would have. */
+const plainPattern = /^\/git\/[A-Za-z0-9._/-]+$/;
 
 /** Where a repository is pushed to and cloned from. */
 export function gitRepositoryPath(name: RepositoryName): string {
@@ -26,24 +31,35 @@ export function gitRepositoryPath(name: RepositoryName): string {
 }
 
 /**
- * Reads the raw request line: `/git/<namespace>/<name>.git/` and one of `info/refs?service=…`,
- * `git-upload-pack`, `git-receive-pack`. Nothing is decoded, so nothing can be smuggled in.
+ * Reads the raw request line: `/git/<namespace>/<name>`, with or without `.git`, and behind it one of
+ * `info/refs?service=…`, `git-upload-pack`, `git-receive-pack`. Nothing is decoded, so nothing can be
+ * smuggled in. What is asked for is refused before anybody asks whether there is such a repository.
  */
 export function parseGitRequest(method: string, url: string): GitRequest {
   const [path = '', query = ''] = splitOnce(url, '?');
   const found = pathPattern.exec(path)?.groups;
-  if (!found) {
-    throw gitEdgeErrors.fail(
-      'GIT_PATH_INVALID',
-      'a git address is /git/<namespace>/<name>.git, without encoded characters',
-    );
-  }
+  if (!found) throw notServed(path);
   const name = parseRepositoryName(found['name'] ?? '');
   const isAdvertisement = found['rest'] === 'info/refs';
   const service = parseService(isAdvertisement ? serviceOf(query) : found['rest']);
   requireMethod(method, isAdvertisement ? 'GET' : 'POST');
   return { name, service, action: actions[service], isAdvertisement };
 }
+
+function notServed(path: string): Error {
+  if (lfsPattern.test(path)) return gitEdgeErrors.fail('GIT_LFS_UNSERVED', lfsRefusal);
+  if (plainPattern.test(path)) return gitEdgeErrors.fail('GIT_SERVICE_UNKNOWN', smartOnly);
+  return gitEdgeErrors.fail(
+    'GIT_PATH_INVALID',
+    'a git address is /git/<namespace>/<name>.git, without encoded characters',
+  );
+}
+
+const smartOnly =
+  'here is a git host that speaks the smart HTTP protocol only: give the address to git itself (git clone, git push), version 1.6.6 or later';
+
+const lfsRefusal =
+  'this host keeps no Git LFS objects: put the files into git itself ("git lfs migrate export --everything --include=...", then push by force), or set lfs.url to a server that keeps them';
 
 function splitOnce(text: string, separator: string): readonly string[] {
   const at = text.indexOf(separator);
@@ -56,10 +72,7 @@ function serviceOf(query: string): string | undefined {
 
 function parseService(text: string | undefined): GitService {
   if (text === 'git-upload-pack' || text === 'git-receive-pack') return text;
-  throw gitEdgeErrors.fail(
-    'GIT_SERVICE_UNKNOWN',
-    'this host speaks the smart HTTP protocol only: use a git client of version 1.6.6 or later',
-  );
+  throw gitEdgeErrors.fail('GIT_SERVICE_UNKNOWN', smartOnly);
 }
 
 function requireMethod(method: string, expected: 'GET' | 'POST'): void {

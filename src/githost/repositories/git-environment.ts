@@ -1,3 +1,5 @@
+import { harmlessOdditySettings } from './harmless-oddities.ts';
+
 /**
  * What git must be told wherever it touches a repository of the host. It comes with each
  * run instead of standing in the repositories, so that all of them obey the version that runs. Nothing
@@ -8,6 +10,10 @@ const settings = {
   'core.hooksPath': '/dev/null',
   'core.fsync': 'all',
   'receive.fsckObjects': 'true',
+  ...harmlessOdditySettings,
+  'receive.advertisePushOptions': 'true',
+  // A branch that HEAD names may be renamed as any other: HEAD follows when refs are read.
+  'receive.denyDeleteCurrent': 'ignore',
   'receive.maxInputSize': String(4 * 1024 ** 3),
   'uploadpack.allowAnySHA1InWant': 'true',
   'uploadpack.allowFilter': 'true',

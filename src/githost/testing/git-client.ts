@@ -10,6 +10,8 @@ export interface GitClient extends AsyncDisposable {
   readonly run: (...words: string[]) => Promise<string>;
   /** Commits a file with that text and gives the commit. */
   commit(text: string): Promise<string>;
+  /** Keeps an object as it is given, whatever git thinks of it, and gives its id. */
+  keepObject(type: 'blob' | 'tree' | 'commit', content: string | Buffer): Promise<string>;
 }
 
 export async function openGitClient(): Promise<GitClient> {
@@ -24,6 +26,11 @@ export async function openGitClient(): Promise<GitClient> {
       await run('add', 'file.txt');
       await run('commit', '--quiet', '--allow-empty', '--message', text);
       return run('rev-parse', 'HEAD');
+    },
+    keepObject: async (type, content) => {
+      const file = join(folder, '.git', 'object-to-keep');
+      await writeFile(file, content);
+      return run('hash-object', '-w', '-t', type, '--literally', file);
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
