@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openGitClient } from '#githost/testing';
 import { parseRepositoryName } from '#kernel';
-import { buildOperations } from '#protocol';
+import { buildConfigurationOperations, buildOperations } from '#protocol';
 import { makeBuildable } from './testing/buildable-repository.ts';
-import { pushSource } from './testing/source-push.ts';
+import { pushSource, sourceUrl } from './testing/source-push.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
@@ -31,6 +31,30 @@ test('SET-31 a push comes back when its changes are in the ref log and planned',
     params: { namespace: 'ada', name: 'app' },
   });
   expect(items[0]?.verdicts).toMatchObject([{ outcome: 'off' }]);
+});
+
+test('a tag that was deleted and is pushed again is built again', async () => {
+  await using server = await startTestServer();
+  await makeBuildable(server, 'app');
+  await using client = await openGitClient();
+  const rule = { source: 'v1', sourceType: 'tag', dockerTags: '1', autobuild: true } as const;
+  const params = { namespace: 'ada', name: 'app' };
+  await server.ada.client.call(buildConfigurationOperations.save, {
+    params,
+    body: { rules: [rule] },
+  });
+  await client.commit('one');
+  const url = sourceUrl(server, server.ada, 'ada/app');
+  const outcomes = async () => {
+    const { items } = await server.ada.client.call(buildOperations.deliveries, { params });
+    return items.map(({ verdicts }) => verdicts.map(({ outcome }) => outcome));
+  };
+
+  await client.run('push', '--quiet', url, 'HEAD:refs/tags/v1');
+  await client.run('push', '--quiet', url, ':refs/tags/v1');
+  await client.run('push', '--quiet', url, 'HEAD:refs/tags/v1');
+
+  expect(await outcomes()).toMatchObject([['build'], ['deleted'], ['build'], ['off']]);
 });
 
 test('a push to a repository that nothing is built from is taken', async () => {

@@ -23,7 +23,7 @@ export type {
   RefListener,
   SourceId,
 } from './ref-changes.ts';
-export type { KnownRef } from './ref-log-store.ts';
+export { type KnownRef, wasDeletedSince } from './ref-log-store.ts';
 export type { Source, SourceName } from './source.ts';
 export { putSource, requireSource } from './source-store.ts';
 export { type SourcesErrorCode, sourcesErrors } from './sources-errors.ts';

@@ -93,6 +93,26 @@ export async function listChangesAfter(
   return rows.map((row) => ({ ...toChange(row), deliveryId: row.delivery_id }));
 }
 
+/** Whether the ref was gone for a while behind that place in the ref log. */
+export async function wasDeletedSince(
+  tx: AnyTransaction,
+  sourceId: SourceId,
+  { type, name, seq }: Pick<KnownRef, 'type' | 'name' | 'seq'>,
+): Promise<boolean> {
+  const row = await tx
+    .tables<SourcesTables>()
+    .selectFrom('ref_log')
+    .select('seq')
+    .where('source_id', '=', sourceId)
+    .where('ref_type', '=', type)
+    .where('ref_name', '=', name)
+    .where('seq', '>', seq)
+    .where('commit_id', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 async function forgetRefs(
   tx: WriteTransaction,
   sourceId: SourceId,

@@ -10,8 +10,18 @@ export async function pushSource(
 ): Promise<string> {
   await using git = await openGitClient();
   const commit = await git.commit(`for ${refs.join(' ')}`);
+  const url = sourceUrl(server, person, name);
+  await git.run('push', '--quiet', url, ...refs.map((ref) => `+HEAD:${ref}`));
+  return commit;
+}
+
+/** The address of an embedded repository with a person's name and password in it. */
+export function sourceUrl(
+  server: Pick<TestServer, 'url'>,
+  person: Pick<Person, 'name'>,
+  name: string,
+): string {
   const address = new URL(`/git/${name}.git`, server.url);
   [address.username, address.password] = [person.name, encodeURIComponent(testPassword)];
-  await git.run('push', '--quiet', address.href, ...refs.map((ref) => `+HEAD:${ref}`));
-  return commit;
+  return address.href;
 }

@@ -135,20 +135,22 @@ export async function findNewestOf(
   const row = await tx
     .tables<BuildsTables>()
     .selectFrom('build')
-    .select(['id', 'commit_id', 'configuration_version'])
+    .select(['id', 'commit_id', 'configuration_version', 'seq'])
     .where('rule_id', '=', ruleId)
     .where('ref_name', '=', refName)
     .orderBy('id', 'desc')
     .executeTakeFirst();
-  return (
-    row && { id: row.id, commit: row.commit_id, configurationVersion: row.configuration_version }
-  );
+  if (row === undefined) return undefined;
+  const { id, commit_id: commit, configuration_version: configurationVersion, seq } = row;
+  return { id, commit, configurationVersion, seq };
 }
 
 export interface NewestBuild {
   readonly id: number;
   readonly commit: string;
   readonly configurationVersion: number;
+  /** The place in the ref log that it was built at. */
+  readonly seq: number;
 }
 
 export interface BuildChange {

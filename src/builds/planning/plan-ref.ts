@@ -1,5 +1,6 @@
 import type { BuildCause, Instant, VerdictOutcome } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
+import { wasDeletedSince } from '#sources';
 import type { BuildsParts } from '../builds-options.ts';
 import type { BuildConfiguration } from '../configurations/configuration.ts';
 import type { BuiltRef } from '../lifecycle/build.ts';
@@ -95,7 +96,10 @@ function offText({ autotest }: BuildConfiguration, rule: BuildRule): string {
   return `${rule.source} matched, but autobuild is off, and git tags are not built for tests alone`;
 }
 
-/** The newest build of the rule and ref, when it is of this very commit and configuration. */
+/**
+ * The newest build of the rule and ref, when it is of this very commit and configuration. Whoever deletes
+ * a ref and pushes it again wants another build.
+ */
 async function findTwin(
   tx: WriteTransaction,
   { configuration }: Plan,
@@ -103,7 +107,10 @@ async function findTwin(
 ): Promise<number | undefined> {
   const newest = await findNewestOf(tx, { ruleId: rule.id, refName: ref.name });
   if (newest?.commit !== ref.commit) return undefined;
-  return newest.configurationVersion === configuration.version ? newest.id : undefined;
+  if (newest.configurationVersion !== configuration.version) return undefined;
+  const { type, name } = ref;
+  const since = { type, name, seq: newest.seq };
+  return (await wasDeletedSince(tx, configuration.sourceId, since)) ? undefined : newest.id;
 }
 
 /** The limit of waiting builds, where it is reached. The queue stays as it is until the commit. */
