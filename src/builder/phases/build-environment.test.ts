@@ -56,6 +56,16 @@ describe('LNK-06 the variables of a build', () => {
     expect(environment).toMatchObject({ MY_VAR: 'value', SOURCE_BRANCH: 'main' });
   });
 
+  test.each(['', '.', 'svc/Dockerfile'])(
+    'have the user’s own DOCKERFILE_PATH where there is one: %j',
+    (path) => {
+      expect(environmentOf({ variables: { DOCKERFILE_PATH: path } })).toMatchObject({
+        DOCKERFILE_PATH: path,
+        BUILD_PATH: '/',
+      });
+    },
+  );
+
   test('do not contain the user’s private key, which becomes a file', () => {
     const environment = environmentOf({ variables: { SSH_PRIVATE: 'key' } });
 

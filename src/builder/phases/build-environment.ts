@@ -21,7 +21,9 @@ export function buildCode(assignment: Pick<Assignment, 'attemptId'>): string {
 
 /**
  * The variables that hooks and compose files see: the user's and, over them, those of Docker Hub's
- * builds. None is set to nothing, since hooks take an empty variable for an unset one.
+ * builds. None of ours is set to nothing, since hooks take an empty variable for an unset one. A
+ * Dockerfile's path of the user's own goes before ours, empty or not: hooks were written for builds in
+ * which it was nothing, or a folder.
  */
 export function buildEnvironment(
   assignment: Assignment,
@@ -44,7 +46,12 @@ export function buildEnvironment(
     CACHE_TAG: assignment.caching ? (assignment.tags[0] ?? '') : '',
   };
   const known = Object.entries(ours).filter(([, value]) => value !== '');
-  return { ...userVariables(assignment), ...Object.fromEntries(known) };
+  const given = userVariables(assignment);
+  return { ...given, ...Object.fromEntries(known), ...chosenByUser(given) };
+}
+
+function chosenByUser({ DOCKERFILE_PATH: path }: Readonly<Record<string, string>>) {
+  return path === undefined ? {} : { DOCKERFILE_PATH: path };
 }
 
 /** The kernel starts no program with a variable of 128 KiB or more, and none holds a zero byte. */
