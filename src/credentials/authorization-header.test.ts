@@ -22,6 +22,8 @@ test.for([
   'Digest abc',
   `Basic ${base64('alice')}`,
   `Basic ${base64(':x')}`,
+  `Basic ${base64('ali\0ce:secret')}`,
+  `Basic ${base64('alice\n:secret')}`,
 ])('%j is refused', (header) => {
   expect(() => parseAuthorization(header)).toThrow('Authorization header');
 });

@@ -17,12 +17,14 @@ export function parseAuthorization(header: string | undefined): PresentedCredent
   throw malformed('uses the scheme Basic or Bearer');
 }
 
-/** RFC 7617: the user-id holds no colon, the password may. */
+/** RFC 7617: the user-id holds no colon, the password may; a name with control characters is nobody's. */
 function parseBasic(value: string): PresentedCredential {
   const text = Buffer.from(value, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 1) throw malformed('holds base64 of "name:password" after Basic');
-  return { kind: 'basic', name: text.slice(0, colon), secret: text.slice(colon + 1) };
+  const name = text.slice(0, colon);
+  if (/\p{Cc}/u.test(name)) throw malformed('names an account without control characters');
+  return { kind: 'basic', name, secret: text.slice(colon + 1) };
 }
 
 function malformed(rule: string) {

@@ -12,7 +12,8 @@ test.for([
   ['repository:alice/App:pull', []],
   ['repository:alice/app:pull:pull', []],
   ['repository:hub.example.com:5000/alice/app:pull', []],
-  ['repository(plugin):alice/app:pull', []],
+  ['repository(plugin):alice/app:pull', [{ name: 'alice/app', actions: ['pull'] }]],
+  ['registry(plugin):alice/app:pull', []],
   ['registry:catalog:*', []],
   [
     'repository:alice/a:pull repository:alice/b:push repository:alice/a:push',
@@ -34,6 +35,8 @@ test.for([
   'repository:alice/app:PULL',
   ':alice/app:pull',
   'repository::pull',
+  'repository:alice/app\0:pull',
+  'repository:alice/\u0085app:pull',
 ])('%j is no scope', (text) => {
   expect(() => parseScopes([text])).toThrow('a scope has the form');
 });
@@ -49,4 +52,37 @@ test('more than 100 scopes are refused, however they are spelled', () => {
   expect(() => parseScopes(scopes)).toThrow('at most 100');
   expect(() => parseScopes([scopes.join(' ')])).toThrow('at most 100');
   expect(parseScopes(scopes.slice(1))).toHaveLength(100);
+});
+
+test.for([
+  ['one long name', `repository:${'a/'.repeat(32_000)}b:pull`, []],
+  ['many colons', `repository:${':'.repeat(64_000)}:pull`, []],
+  ['many actions', `repository:alice/app:${'pull,'.repeat(12_000)}push`, ['pull', 'push']],
+] as const)('A11 a scope of %s is read at once', ([, text, actions]) => {
+  const before = process.threadCpuUsage();
+
+  const wanted = parseScopes([text]);
+
+  const { user, system } = process.threadCpuUsage(before);
+  expect(wanted.flatMap((each) => each.actions)).toEqual(actions);
+  expect(user + system).toBeLessThan(50_000);
+});
+
+test.for([
+  ['spaces', ' '.repeat(64_000)],
+  ['colons', ':'.repeat(64_000)],
+  ['commas', `repository:a/b:${',a'.repeat(32_000)},`],
+  ['letters', `repository:${'a'.repeat(64_000)}`],
+  ['scopes', 'registry:catalog:* '.repeat(3_400)],
+] as const)('A11 a scope of nothing but %s is refused or left out at once', ([, text]) => {
+  const before = process.threadCpuUsage();
+
+  try {
+    expect(parseScopes([text])).toEqual([]);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'SCOPE_INVALID' });
+  }
+
+  const { user, system } = process.threadCpuUsage(before);
+  expect(user + system).toBeLessThan(50_000);
 });

@@ -23,8 +23,11 @@ export interface WantedAccess {
 
 const mostScopes = 100;
 
-/** Type and actions of a scope; the name between them may hold colons (a port), actions never do. */
-const scopeForm = /^([a-z0-9]+(?:\([a-z0-9]+\))?):(.+):([a-z*]*(?:,[a-z*]+)*)$/;
+/**
+ * Type and actions of a scope; the name between them may hold colons (a port), actions never do. A type
+ * may name a class, which changes nothing: `repository(plugin)` is what Docker asks for to push plugins.
+ */
+const scopeForm = /^([a-z0-9]+)(?:\([a-z0-9]+\))?:(\P{Cc}+):([a-z*]*(?:,[a-z*]+)*)$/u;
 
 /**
  * Reads scopes as Docker's token specification writes them, each name once. Types, names and actions

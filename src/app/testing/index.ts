@@ -1,6 +1,7 @@
 /** For tests only: a whole server in this process, with people on it and clients for them. */
 
 export { makeBuildable } from './buildable-repository.ts';
+export { clusterEnvironment } from './cluster-environment.ts';
 export { pushImage } from './push-image.ts';
 export { type ServeProcess, startServeProcess } from './serve-process.ts';
 export { pushSource } from './source-push.ts';

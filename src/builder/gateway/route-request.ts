@@ -103,9 +103,12 @@ function isGitRead({ method, path, query }: Line, sourcePath: string): boolean {
   return path === `${sourcePath}/git-upload-pack` && method === 'POST';
 }
 
-/** No escapes and no steps upward: what is checked here is what the server will see. */
+/**
+ * No escapes and no steps upward: what is checked here is what the server will see. It reads one escape,
+ * the colon of a digest, which changes nothing of what a path leads to.
+ */
 function isPlainPath(path: string): boolean {
-  if (!/^\/[A-Za-z0-9._~@:+/-]*$/.test(path)) return false;
+  if (!/^\/[A-Za-z0-9._~@:+/-]*(?:\/sha(?:256|512)%3[Aa][0-9a-f]+)?$/.test(path)) return false;
   const parts = path.slice(1).split('/');
   const last = parts.pop();
   return last !== '.' && last !== '..' && parts.every((part) => !['', '.', '..'].includes(part));

@@ -53,3 +53,20 @@ test('a body that says how large it is is refused before any of it has come', as
 
   expect(answer).toMatch(/^HTTP\/1.1 413 /);
 });
+
+test('A11 a body that comes a byte at a time is given whole', async () => {
+  const size = 400_000;
+  const { port } = await startEcho(size);
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  onTestFinished(() => void socket.destroy());
+
+  socket.write(
+    'POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n',
+  );
+  socket.write(`${'1\r\nx\r\n'.repeat(size)}0\r\n\r\n`);
+  let answer = '';
+  for await (const part of socket) answer += String(part);
+
+  expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  expect(answer.match(/x+/)?.[0]).toHaveLength(size);
+});

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { defineErrors } from '#kernel';
+import { GatheredBytes } from './gathered-bytes.ts';
 
 export const bodyErrors = defineErrors({
   BODY_TOO_LARGE: 'a request body is larger than its operation allows',
@@ -11,16 +12,14 @@ export const bodyErrors = defineErrors({
  */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const gathered = new GatheredBytes();
   // The request stays open when the loop is left, so that the refusal can still be answered.
   const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
   for await (const chunk of parts) {
-    size += chunk.length;
-    if (size > limitBytes) throw tooLarge(limitBytes);
-    chunks.push(chunk);
+    if (gathered.size + chunk.length > limitBytes) throw tooLarge(limitBytes);
+    gathered.add(chunk);
   }
-  return Buffer.concat(chunks);
+  return gathered.bytes();
 }
 
 function tooLarge(limitBytes: number) {

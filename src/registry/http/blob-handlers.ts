@@ -5,6 +5,7 @@ import type { BlobDescriptor } from '../registry.ts';
 import { parseRange } from './byte-ranges.ts';
 import { type Handler, leavingOf } from './exchange.ts';
 import { type ReplyHeaders, replyEmpty, replyHead, sendBody } from './reply.ts';
+import { etagOf, isHeldByClient, rangeFor } from './validators.ts';
 
 export const headBlob: Handler<'blob-head'> = async (exchange, { digest }) => {
   const blob = await exchange.registry.blobs.find(exchange.visit, digest);
@@ -17,10 +18,10 @@ export const getBlob: Handler<'blob-get'> = async (exchange, { digest }) => {
   const { request, response, registry, visit } = exchange;
   const blob = await registry.blobs.get(visit, digest);
   if (blob === undefined) throw blobUnknown(digest);
-  if (request.headers['if-none-match'] === etagOf(blob)) {
+  if (isHeldByClient(request.headers, digest)) {
     return replyEmpty(response, 304, blobHeaders(blob));
   }
-  const range = parseRange(request.headers.range, blob.size);
+  const range = parseRange(rangeFor(request.headers, digest), blob.size);
   // A build pulls through a proxy that has no way to anywhere else.
   const elsewhere = visit.actor.stage === undefined ? await blob.redirect() : undefined;
   if (elsewhere !== undefined) return replyEmpty(response, 307, { Location: elsewhere });
@@ -38,15 +39,11 @@ export const deleteBlob: Handler<'blob-delete'> = async (exchange, { digest }) =
   replyEmpty(exchange.response, 202, {});
 };
 
-function etagOf({ digest }: BlobDescriptor): string {
-  return `"${digest}"`;
-}
-
 function blobHeaders(blob: BlobDescriptor): ReplyHeaders {
   return {
     'Content-Type': 'application/octet-stream',
     [headerNames.contentDigest]: blob.digest,
-    ETag: etagOf(blob),
+    ETag: etagOf(blob.digest),
     'Accept-Ranges': 'bytes',
   };
 }

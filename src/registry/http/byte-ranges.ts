@@ -1,3 +1,4 @@
+import type { AppError } from '#kernel';
 import type { ByteRange } from '#storage';
 import { registryErrors } from '../registry-errors.ts';
 import { edgeErrors } from './edge-errors.ts';
@@ -16,6 +17,12 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   throw edgeErrors.fail('RANGE_NOT_SATISFIABLE', `the blob has ${size} bytes`, {
     detail: { size },
   });
+}
+
+/** How large the blob is that has no such part (RFC 9110, section 15.5.17). */
+export function sizeHeader(error: AppError): Readonly<Record<string, string>> {
+  if (!edgeErrors.is(error) || error.code !== 'RANGE_NOT_SATISFIABLE') return {};
+  return { 'Content-Range': `bytes */${Number(error.detail['size'])}` };
 }
 
 function suffix(bytes: number, size: number): ByteRange {

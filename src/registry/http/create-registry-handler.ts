@@ -5,6 +5,7 @@ import type { Logger } from '#platform/telemetry';
 import type { Registry, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { deleteBlob, getBlob, headBlob } from './blob-handlers.ts';
+import { sizeHeader } from './byte-ranges.ts';
 import { edgeErrors } from './edge-errors.ts';
 import { replyError, replyUnforeseen, wireOf } from './error-reply.ts';
 import { callerOf, type Exchange, type Handler } from './exchange.ts';
@@ -140,7 +141,6 @@ function hasClientLeft(request: IncomingMessage, error: unknown): boolean {
 }
 
 function headersOf(error: AppError): ReplyHeaders {
-  return error instanceof ChallengeError
-    ? { 'WWW-Authenticate': error.challenge }
-    : retryAfterHeader(error);
+  if (error instanceof ChallengeError) return { 'WWW-Authenticate': error.challenge };
+  return { ...retryAfterHeader(error), ...sizeHeader(error) };
 }

@@ -51,6 +51,6 @@ export function uploadBodyOf(exchange: Exchange): UploadBody | undefined {
 }
 
 /** A reader that stops early leaves the connection whole, so that an error can be answered. */
-export function bytesOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
+function bytesOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   return request.iterator({ destroyOnReturn: false });
 }

@@ -1,15 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { formatReference, headerNames, type Reference } from '#kernel';
+import { bodyErrors, readBody } from '#platform/http';
 import { largestManifestBytes } from '../manifests/manifest-document.ts';
 import type { ManifestDescriptor } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
-import { bytesOf, type Handler } from './exchange.ts';
+import type { Handler } from './exchange.ts';
 import { formatRegistryUrl } from './registry-request.ts';
 import { type ReplyHeaders, replyBytes, replyEmpty, replyHead } from './reply.ts';
+import { etagOf, isHeldByClient } from './validators.ts';
 
 export const getManifest: Handler<'manifest-get'> = async (exchange, { reference }) => {
   const manifest = await exchange.registry.manifests.get(exchange.visit, reference);
   if (manifest === undefined) throw manifestUnknown(reference);
+  if (isHeldByClient(exchange.request.headers, manifest.digest)) {
+    return replyEmpty(exchange.response, 304, manifestHeaders(manifest));
+  }
   replyBytes(exchange.response, 200, manifestHeaders(manifest), manifest.bytes);
 };
 
@@ -41,20 +46,16 @@ export const deleteManifest: Handler<'manifest-delete'> = async (exchange, { ref
 };
 
 async function readManifest(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of bytesOf(request)) {
-    bytes += chunk.length;
-    if (bytes > largestManifestBytes) {
-      throw registryErrors.fail('MANIFEST_TOO_LARGE', 'a manifest has at most 4 MiB');
-    }
-    chunks.push(chunk);
+  try {
+    return await readBody(request, largestManifestBytes);
+  } catch (error) {
+    if (!bodyErrors.is(error)) throw error;
+    throw registryErrors.fail('MANIFEST_TOO_LARGE', 'a manifest has at most 4 MiB');
   }
-  return Buffer.concat(chunks);
 }
 
 function manifestHeaders({ digest, mediaType }: ManifestDescriptor): ReplyHeaders {
-  return { 'Content-Type': mediaType, [headerNames.contentDigest]: digest, ETag: `"${digest}"` };
+  return { 'Content-Type': mediaType, [headerNames.contentDigest]: digest, ETag: etagOf(digest) };
 }
 
 function manifestUnknown(reference: Reference) {

@@ -186,14 +186,54 @@ describe('the registry answers', () => {
       },
     },
     {
-      name: 'a part behind the end',
+      name: 'A43 a part behind the end, with how large the whole is',
       request: { path: blob, headers: { range: 'bytes=500-' } },
-      expect: { status: 416 },
+      expect: {
+        status: 416,
+        codes: ['UNSUPPORTED'],
+        headers: { 'content-range': `bytes */${text.length}` },
+      },
     },
     {
-      name: 'a blob that the client has',
-      request: { path: blob, headers: { 'if-none-match': `"${digest}"` } },
+      name: 'A43 many parts at once, as the whole',
+      request: { path: blob, headers: { range: `bytes=${'0-1,'.repeat(2_000)}0-1` } },
+      expect: { status: 200, body: text },
+    },
+    {
+      name: 'the rest of a blob whose beginning the client has',
+      request: { path: blob, headers: { range: 'bytes=5-', 'if-range': `"${digest}"` } },
+      expect: { status: 206, body: text.slice(5) },
+    },
+    ...[`"${missing}"`, `W/"${digest}"`, 'Wed, 21 Oct 2015 07:28:00 GMT'].map((held) => ({
+      name: `the whole of a blob, of which the client has something else: ${held}`,
+      request: { path: blob, headers: { range: 'bytes=5-', 'if-range': held } },
+      expect: { status: 200, body: text },
+    })),
+    ...[`"${digest}"`, `W/"${digest}"`, `"${missing}", "${digest}"`, '*'].map((held) => ({
+      name: `a blob that the client has: ${held}`,
+      request: { path: blob, headers: { 'if-none-match': held } },
       expect: { status: 304, body: '' },
+    })),
+    {
+      name: 'a blob under its digest with the colon escaped',
+      request: { path: blob.replace(':', '%3A') },
+      expect: { status: 200, body: text },
+    },
+    {
+      name: 'a manifest that the client has',
+      request: {
+        path: `${repository}/manifests/v1`,
+        headers: { 'if-none-match': `"${manifestDigest}"` },
+      },
+      expect: { status: 304, body: '', headers: { 'docker-content-digest': manifestDigest } },
+    },
+    {
+      name: 'a manifest that is another than the client has',
+      request: {
+        path: `${repository}/manifests/v1`,
+        headers: { 'if-none-match': `"${missing}"` },
+      },
+      expect: { status: 200, body: manifest },
     },
     {
       name: 'a blob that is not there',

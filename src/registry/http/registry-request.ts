@@ -4,6 +4,7 @@ import {
   parseDigest,
   parseReference,
   parseRepositoryName,
+  parseTag,
   type Reference,
   type RepositoryName,
 } from '#kernel';
@@ -51,13 +52,21 @@ const prefix = '/v2/';
 const uploadIdForm = /^[0-9a-f-]{36}$/;
 
 /**
+ * The colon of a digest at the end of a path: the one escape that clients write, which take it for part
+ * of a URL's scheme otherwise (RFC 3986, section 3.3).
+ */
+const escapedDigest = /(?<=\/sha(?:256|512))%3a(?=[0-9a-f]+$)/i;
+
+/**
  * Reads method and URL as they stand on the request line. Names are found from the right, so that
- * `a/blobs/uploads/b` can't be taken for what it is not; nothing is decoded before that. Throws the
- * kernel's errors for names, tags and digests, and the edge's for everything else.
+ * `a/blobs/uploads/b` can't be taken for what it is not; nothing is decoded before that but the colon
+ * of a digest. Throws the kernel's errors for names, tags and digests, and the edge's for everything
+ * else.
  */
 export function parseRegistryRequest(method: string, url: string): RegistryRequest {
-  const [path = '', ...rest] = url.split('?');
+  const [sent = '', ...rest] = url.split('?');
   const query = new URLSearchParams(rest.join('?'));
+  const path = sent.includes('%') ? sent.replace(escapedDigest, ':') : sent;
   if (path.includes('%')) {
     throw edgeErrors.fail('PATH_ENCODED', 'write the path without percent-encoding');
   }
@@ -183,13 +192,18 @@ function parsePageQuery(query: URLSearchParams) {
   const after = query.get('last');
   return {
     ...(limit === null ? {} : { limit: parseLimit(limit) }),
-    ...(after === null ? {} : { after }),
+    ...(after === null ? {} : { after: parseAfter(after) }),
   };
 }
 
 function parseLimit(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw edgeErrors.fail('PAGINATION_NUMBER_INVALID', 'n is a whole number of tags, such as 100');
+}
+
+/** A list goes on behind any text, as if it were a tag; only what no database takes is refused. */
+function parseAfter(text: string): string {
+  return /\p{Cc}/u.test(text) ? parseTag(text) : text;
 }
 
 /** The path and query that `parseRegistryRequest` reads as this request. */
