@@ -37,7 +37,7 @@ test('a token for pushing lives an hour, others five minutes', async () => {
   expect((await issue(['pull', 'push'])).expiresInSeconds).toBe(3600);
 });
 
-test('a session is no registry token, and a registry token no session', async () => {
+test('A8 A9 a session is no registry token, and a registry token no session', async () => {
   const alice = await room.addUser('alice');
   const session = await room.credentials.sessions.issue(alice);
   const { token } = await room.credentials.registryTokens.issue(alice, []);
@@ -46,7 +46,7 @@ test('a session is no registry token, and a registry token no session', async ()
   expect(await room.credentials.sessions.verify(token)).toBeUndefined();
 });
 
-test('a registry token loses its power with the credential behind it, within 5 seconds', async () => {
+test('A7 a registry token loses its power with the credential behind it, within 5 seconds', async () => {
   const alice = await room.addUser('alice');
   const { id, text } = await room.credentials.accessTokens.create(alice, {
     label: 'ci',

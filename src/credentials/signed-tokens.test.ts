@@ -10,7 +10,7 @@ const foreign = generateKeyPairSync('ed25519');
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-describe('signed tokens', () => {
+describe('A8 signed tokens', () => {
   let clock: TestClock;
   let tokens: SignedTokens;
   let header: Record<string, unknown>;

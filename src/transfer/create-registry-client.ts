@@ -4,6 +4,7 @@ import type { Credential } from './auth/credential.ts';
 import { noScope } from './auth/scope.ts';
 import { putBlob } from './blobs/put-blob.ts';
 import { findBlob, openBlob } from './blobs/read-blob.ts';
+import type { MayReach } from './http/address-guard.ts';
 import { discard, headerOf } from './http/answer.ts';
 import { createRegistryCall, type RegistryCall } from './http/registry-call.ts';
 import { createTransport, type GatewayAddress } from './http/transport.ts';
@@ -20,15 +21,20 @@ export interface RegistryClientOptions {
   readonly clock: Clock;
   /** Where the connections lead instead of to the registry's own address; it passes requests on. */
   readonly gateway?: GatewayAddress | undefined;
+  /**
+   * Whom connections may lead to, once a name is resolved: for a registry that a stranger names, and
+   * wherever it sends its clients. `isPublicAddress` keeps all of them out of private networks.
+   */
+  readonly mayReach?: MayReach | undefined;
   /** How long a connection may stand still while it should move; a transfer may take hours. */
   readonly silenceMilliseconds?: number;
 }
 
 /** Throws `REGISTRY_ADDRESS_INVALID`. Disposing of the client breaks off what is under way. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
-  const { clock, credential, gateway, silenceMilliseconds = 60_000 } = options;
+  const { clock, credential, gateway, mayReach, silenceMilliseconds = 60_000 } = options;
   const registry = parseAddress(options.registry);
-  const transport = createTransport({ gateway, silenceMilliseconds });
+  const transport = createTransport({ gateway, mayReach, silenceMilliseconds });
   const authorizer = createAuthorizer({ registry, credential, transport, clock });
   const call = createRegistryCall({ registry, transport, authorizer, clock });
   return {

@@ -21,5 +21,7 @@ export {
   readContent,
 } from './content/image-content.ts';
 export { createRegistryClient, type RegistryClientOptions } from './create-registry-client.ts';
+export type { MayReach } from './http/address-guard.ts';
+export { isPublicAddress } from './http/public-addresses.ts';
 export type * from './registry-client.ts';
 export { type TransferErrorCode, transferErrors } from './transfer-errors.ts';

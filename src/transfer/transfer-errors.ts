@@ -6,6 +6,7 @@ import { defineErrors } from '#kernel';
  */
 export const transferErrors = defineErrors({
   REGISTRY_ADDRESS_INVALID: 'the address of a registry is no http or https origin',
+  REGISTRY_ADDRESS_REFUSED: 'a name or a redirect leads where no connection may go',
   REGISTRY_UNREACHABLE: 'no connection to the registry, or it broke or fell silent',
   REGISTRY_BUSY: 'the registry asks to come again later; `retryAfterSeconds` says when, if it did',
   REGISTRY_FAILED: 'the registry says that something is wrong at its own side',

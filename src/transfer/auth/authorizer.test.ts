@@ -185,6 +185,23 @@ describe('a registry with a token service', () => {
     });
   });
 
+  test('A32 whose service sends its clients on is not followed with the password', async () => {
+    await using thief = await startOddRegistry(() => ({ body: '{"token":"t"}' }));
+    await using service = await startOddRegistry(() => ({
+      status: 302,
+      headers: { location: `${thief.url}/token` },
+    }));
+    await using registry = await startOddRegistry(() => ({
+      status: 401,
+      headers: { 'www-authenticate': `Bearer realm="${service.url}/token"` },
+    }));
+    await using client = open(registry.url, { credential });
+
+    await expect(client.ping()).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+    expect(authorizations(service.seen)).toEqual([basic]);
+    expect(thief.seen).toEqual([]);
+  });
+
   test.each([{}, { token: 7 }, { token: 'two\r\nlines' }, { token: '' }])(
     'whose service answers %j gave no token',
     async (token) => {
@@ -272,7 +289,7 @@ test.each([
   ['http://localhost:5000', 'javascript:alert(1)'],
   ['http://localhost:5000', '/token'],
   ['http://localhost:5000', ''],
-])('what %s says does not make anybody send a credential to %j', async (registry, realm) => {
+])('A32 what %s says does not make anybody send a credential to %j', async (registry, realm) => {
   await using transport = createTransport({ silenceMilliseconds: 1_000 });
   const authorizer = createAuthorizer({
     registry: new URL(registry),

@@ -94,7 +94,7 @@ describe('a blob', () => {
     expect(from).toEqual([0, 0]);
   });
 
-  test('goes with a credential to the registry, and without one to another place', async () => {
+  test('A32 goes with a credential to the registry, and without one to another place', async () => {
     await using store = await startOddRegistry(() => ({ status: 201 }));
     await using registry = await playUploads(() => ({
       status: 202,

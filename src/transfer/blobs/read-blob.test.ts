@@ -236,7 +236,7 @@ describe('a blob', () => {
   });
 });
 
-describe('where a blob lies elsewhere', () => {
+describe('A32 where a blob lies elsewhere', () => {
   test('its place gets no credential', async () => {
     await using store = await startOddRegistry(() => ({ body: bytes }));
     await using registry = await startOddRegistry(() => ({

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Agent, buildConnector, request } from 'undici';
+import { assertMayReach, guardedLookup, type MayReach } from './address-guard.ts';
 import type { Answer } from './answer.ts';
 import { asUnreachable } from './unreachable.ts';
 
@@ -19,6 +20,8 @@ export interface TransportOptions {
   readonly silenceMilliseconds: number;
   /** Where all connections lead, whatever the requests say: to a gateway that passes them on. */
   readonly gateway?: GatewayAddress | undefined;
+  /** Whom connections may lead to, be they redirects or token services; without it, to anybody. */
+  readonly mayReach?: MayReach | undefined;
 }
 
 export interface GatewayAddress {
@@ -28,22 +31,39 @@ export interface GatewayAddress {
 
 /** Connections to a registry and to whom it sends us, kept between requests. Follows no redirects. */
 export interface Transport extends AsyncDisposable {
-  /** Resolves when the answer begins. Throws `REGISTRY_UNREACHABLE` or the signal's reason. */
+  /**
+   * Resolves when the answer begins. Throws `REGISTRY_UNREACHABLE`, `REGISTRY_ADDRESS_REFUSED`, or the
+   * signal's reason.
+   */
   send(outgoing: Outgoing): Promise<Answer>;
 }
 
 const connectMilliseconds = 15_000;
 
-export function createTransport({ silenceMilliseconds, gateway }: TransportOptions): Transport {
-  const connect = buildConnector({ timeout: connectMilliseconds });
-  const place = gateway && { hostname: gateway.host, port: String(gateway.port) };
-  const agent = new Agent({
-    allowH2: false,
-    connect: (options, callback) => connect({ ...options, ...place }, callback),
-  });
+export function createTransport(options: TransportOptions): Transport {
+  const agent = new Agent({ allowH2: false, connect: connectorOf(options) });
   return {
-    send: (outgoing) => send(outgoing, agent, silenceMilliseconds),
+    send: (outgoing) => send(outgoing, agent, options.silenceMilliseconds),
     [Symbol.asyncDispose]: () => agent.destroy(),
+  };
+}
+
+/** The gateway's own address was not named by strangers, and is not asked about. */
+function connectorOf({ gateway, mayReach }: TransportOptions): buildConnector.connector {
+  const place = gateway && { hostname: gateway.host, port: String(gateway.port) };
+  if (place !== undefined || mayReach === undefined) {
+    const connect = buildConnector({ timeout: connectMilliseconds });
+    return (options, callback) => connect({ ...options, ...place }, callback);
+  }
+  const lookup = guardedLookup(mayReach);
+  const connect = buildConnector({ timeout: connectMilliseconds, lookup });
+  return (options, callback) => {
+    try {
+      assertMayReach(options.hostname, mayReach);
+    } catch (error) {
+      return callback(error as Error, null);
+    }
+    return connect(options, callback);
   };
 }
 
