@@ -1,7 +1,7 @@
 import type { Digest } from '#kernel';
 import type { Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
-import { eraseTag, tagsOfManifest } from '../tags/tag-store.ts';
+import { claimTagsOf, eraseTag } from '../tags/tag-store.ts';
 import { findManifestOver } from './manifest-edge-store.ts';
 import { claimPublishedManifest, published, releaseManifest } from './manifest-store.ts';
 import type { ManifestsParts } from './manifests-parts.ts';
@@ -20,7 +20,7 @@ export function removeManifest(
     }
     const index = await findManifestOver(tx, repositoryId, digest);
     if (index !== undefined) refuseNeeded(digest, index);
-    const tags = await tagsOfManifest(tx, repositoryId, digest);
+    const tags = await claimTagsOf(tx, repositoryId, digest);
     await rules.beforeManifestDelete(tx, { repositoryId, actor, digest, tags });
     for (const tag of tags) {
       await eraseTag(tx, repositoryId, tag);

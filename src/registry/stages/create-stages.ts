@@ -1,7 +1,7 @@
 import { AppError } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import { listClosure } from '../manifests/manifest-edge-store.ts';
-import { releaseManifest } from '../manifests/manifest-store.ts';
+import { keepHeldManifests, releaseManifest } from '../manifests/manifest-store.ts';
 import type { Publication, StagedTag, Stages, TagPublication, Visit } from '../registry.ts';
 import { decideTagMove, pointTag, type TagMover } from '../tags/move-tag.ts';
 import { claimOrder } from '../tags/publish-order-store.ts';
@@ -39,7 +39,11 @@ interface Publishing extends Publication {
   readonly item: StagedTag;
 }
 
-/** The order is claimed last, when no rule can refuse the move any more: a refused one sets none. */
+/**
+ * Manifests are kept before the tag is claimed, as pushes and deletions do it: whoever deletes one of
+ * them has ended by then, or waits and finds the tag. The order is claimed last, when no rule can
+ * refuse the move any more: a refused one sets none.
+ */
 async function publishTag(
   tx: WriteTransaction,
   mover: TagMover,
@@ -47,6 +51,10 @@ async function publishTag(
 ): Promise<TagPublication> {
   const { visit, stage, order, item } = publishing;
   const { repositoryId, tag, digest } = item;
+  const closure = await listClosure(tx, repositoryId, digest);
+  if (!(await keepHeldManifests(tx, { repositoryId, stage }, closure)).has(digest)) {
+    return { tag, digest, outcome: 'refused', message: `${tag} not moved: ${digest} is gone` };
+  }
   const decision = await decideTagMove(tx, mover, visit, item).catch(asRefusal);
   if (decision instanceof AppError) {
     return { tag, digest, outcome: 'refused', message: decision.message };
@@ -58,7 +66,6 @@ async function publishTag(
   if (decision !== 'stay' && !(await pointTag(tx, mover, visit, { tag, digest, decision }))) {
     return publishTag(tx, mover, publishing);
   }
-  const closure = await listClosure(tx, repositoryId, digest);
   await publishManifests(tx, stage, repositoryId, closure);
   await eraseStagedTag(tx, stage, repositoryId, tag);
   return { tag, digest, outcome: 'moved' };

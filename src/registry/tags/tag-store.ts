@@ -59,16 +59,20 @@ export async function eraseTag(
   await tx.run(deleteTag, repositoryId, tag);
 }
 
-const selectTagsOf = statement<[RepositoryId, Digest], { name: Tag }>(
-  'select name from tag where repository_id = ? and digest = ? order by name',
+const selectTagsOf = 'select name from tag where repository_id = ? and digest = ? order by name';
+const findTagsOf = statement<[RepositoryId, Digest], { name: Tag }>(selectTagsOf);
+const claimTagRowsOf = statement<[RepositoryId, Digest], { name: Tag }>(
+  `${selectTagsOf} for update`,
 );
 
-export async function tagsOfManifest(
-  tx: Reader,
+/** Which tags point to a manifest; nobody moves one of them before the transaction ends. */
+export async function claimTagsOf(
+  tx: WriteTransaction,
   repositoryId: RepositoryId,
   digest: Digest,
 ): Promise<Tag[]> {
-  const rows = await tx.all(selectTagsOf, repositoryId, digest);
+  const statementOfDialect = tx.dialect === 'postgres' ? claimTagRowsOf : findTagsOf;
+  const rows = await tx.all(statementOfDialect, repositoryId, digest);
   return rows.map((row) => row.name);
 }
 

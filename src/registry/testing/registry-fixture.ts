@@ -24,6 +24,8 @@ export interface RegistryFixture extends AsyncDisposable {
   readonly clock: TestClock;
   /** Another server over the same database and store. */
   another(): Registry;
+  /** Another server whose way to the database, or to the store, a test has put something into. */
+  readonly over: (database: Database, store?: BlobStore) => Registry;
 }
 
 export interface RegistryFixtureOptions {
@@ -52,11 +54,13 @@ export async function openRegistryFixture(
     bucket: () => createMemoryBucketStore({ partBytes: 1000, address: options.blobAddress }),
   }[parts.store]();
   const clock = new TestClock();
-  const another = () =>
-    createRegistry({ database, blobs: store, rules: [], clock, ids: systemIds, ...options });
+  const over = (way: Database, blobs = store) =>
+    createRegistry({ database: way, blobs, rules: [], clock, ids: systemIds, ...options });
+  const another = () => over(database);
   return {
     registry: another(),
     another,
+    over,
     database,
     store,
     clock,
