@@ -80,7 +80,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closing: closing.signal,
   });
   started.use(startKeeping({ rooms, clock, logger }));
-  const http = started.use(await listen({ ...config.listen, handler, ids, logger }));
+  const http = started.use(
+    await listen({ ...config.listen, trustedProxies: config.trustedProxies, handler, ids, logger }),
+  );
   started.defer(async () => {
     stopping.abort();
     await http.drain(drainMilliseconds);

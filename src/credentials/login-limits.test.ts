@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import { addressBlock } from '#kernel';
 import { TestClock } from '#kernel/testing';
-import { addressBlock } from './address-block.ts';
 import { createLoginLimits, type LoginLimits } from './login-limits.ts';
 import { TryLimit } from './try-limit.ts';
 

@@ -1,5 +1,4 @@
-import type { Clock } from '#kernel';
-import { addressBlock } from './address-block.ts';
+import { addressBlock, type Clock } from '#kernel';
 import { credentialsErrors } from './credentials-errors.ts';
 import { TryLimit } from './try-limit.ts';
 

@@ -4,6 +4,7 @@
  * room speaks in. Values are made by their parsers only, so holding a `Digest` or a `RepositoryName`
  * means that it was checked. Imports nothing.
  */
+export * from './address-block.ts';
 export * from './app-error.ts';
 export * from './clock.ts';
 export * from './digest.ts';

@@ -45,7 +45,7 @@ async function sendJson(
   exchange: Exchange,
 ): Promise<void> {
   const body = answer.parse(given);
-  await sendAnswer(
+  sendAnswer(
     exchange,
     body === undefined
       ? { status, headers: style.headers }

@@ -48,7 +48,7 @@ function pathBelow({ prefix, ignoresLastSlash }: Style, url: string): string | u
 }
 
 async function replyUnknown(style: Style, exchange: Exchange): Promise<void> {
-  await sendAnswer(exchange, {
+  sendAnswer(exchange, {
     status: 404,
     headers: { ...style.headers, 'content-type': style.errorType },
     body: JSON.stringify(style.unknownOperationBody(requestIdOf(exchange.request))),

@@ -27,7 +27,7 @@ export async function replyToError(
   if (isFailure(refusal)) {
     logger.error({ error, requestId, method: request.method ?? '' }, 'an operation failed');
   }
-  await sendAnswer(exchange, {
+  sendAnswer(exchange, {
     status: refusal.status,
     headers: { ...style.headers, ...headersOf(refusal), 'content-type': style.errorType },
     body: JSON.stringify(style.errorBody(refusal)),

@@ -53,10 +53,10 @@ export function createSlipwayApi(options: SlipwayApiOptions): HttpHandler {
       errorSchema: problem,
     }),
   );
-  return (request, response) =>
-    isDocumentAsked(request)
-      ? sendDocument({ request, response }, document)
-      : api(request, response);
+  return async (request, response) => {
+    if (isDocumentAsked(request)) sendDocument({ request, response }, document);
+    else await api(request, response);
+  };
 }
 
 function routesOf(rooms: SlipwayApiOptions): readonly Route[] {
@@ -73,7 +73,7 @@ function isDocumentAsked({ method, url = '/' }: Exchange['request']): boolean {
   return (method === 'GET' || method === 'HEAD') && url.split('?', 1)[0] === documentPath;
 }
 
-function sendDocument(exchange: Exchange, body: string): Promise<void> {
+function sendDocument(exchange: Exchange, body: string): void {
   const headers = { 'content-type': slipwayStyle.answerType };
-  return sendAnswer(exchange, { status: 200, headers, body });
+  sendAnswer(exchange, { status: 200, headers, body });
 }

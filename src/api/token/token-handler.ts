@@ -23,7 +23,7 @@ export interface TokenHandlerOptions {
 export function createTokenHandler(options: TokenHandlerOptions): HttpHandler {
   return async (request, response) => {
     const exchange = { request, response };
-    await sendAnswer(exchange, await answerOf(options, request));
+    sendAnswer(exchange, await answerOf(options, request));
   };
 }
 

@@ -37,7 +37,7 @@ export function createGitHandler(options: GitHandlerOptions): HttpHandler {
       await answer(options, request, response);
       response.end();
     } catch (error) {
-      const isForeseen = await replyGitError({ request, response }, error);
+      const isForeseen = replyGitError({ request, response }, error);
       if (isForeseen) return;
       const requestId = requestIdOf(request);
       options.logger.error({ requestId, error }, 'a git request failed');

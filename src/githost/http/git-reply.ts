@@ -36,13 +36,13 @@ const statuses = {
  * Answers in plain text, which git shows to its user, or in what an LFS client shows. `false` for a
  * failure that is the server's own and belongs into its log.
  */
-export async function replyGitError(exchange: Exchange, error: unknown): Promise<boolean> {
+export function replyGitError(exchange: Exchange, error: unknown): boolean {
   const { request, response } = exchange;
   const status = statusOf(error);
   if (response.headersSent || response.destroyed) response.destroy();
   else {
     const text = status !== 500 && error instanceof Error ? error.message : failure(request);
-    await sendAnswer(exchange, answerOf(error, status, text));
+    sendAnswer(exchange, answerOf(error, status, text));
   }
   return status < 500 || status === 501;
 }

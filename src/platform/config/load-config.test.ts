@@ -59,6 +59,37 @@ describe('configuration', () => {
     expect(() => loadConfig({ environment: { SLIPWAY_PUBLIC_URL: address } })).toThrow(message);
   });
 
+  test('trusted proxies are addresses and networks', () => {
+    const environment = { SLIPWAY_TRUSTED_PROXIES: '10.0.0.5, 172.16.0.0/12,fd00::/8,::1' };
+
+    expect(loadConfig({ environment }).trustedProxies).toEqual([
+      '10.0.0.5',
+      '172.16.0.0/12',
+      'fd00::/8',
+      '::1',
+    ]);
+    expect(loadConfig({ environment: {} }).trustedProxies).toEqual([]);
+  });
+
+  test.each([
+    'proxy.example.com',
+    '10.0.0.5:8080',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    'fd00::/129',
+    '300.1.1.1',
+    '10.0.0.1 10.0.0.2',
+  ])('trusted proxies can not be %s, and the start says which is wrong', (wrong) => {
+    const load = () =>
+      loadConfig({ environment: { SLIPWAY_TRUSTED_PROXIES: `127.0.0.1,${wrong}` } });
+
+    expect(load).toThrow(
+      /SLIPWAY_TRUSTED_PROXIES expects addresses and networks such as 10\.0\.0\.5/,
+    );
+    expect(load).toThrow(`wrong is ${wrong}`);
+  });
+
   test('an IPv6 listen address stands in brackets', () => {
     const config = loadConfig({ environment: { SLIPWAY_LISTEN: '[::1]:5000' } });
 

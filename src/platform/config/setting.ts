@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** How one setting is read: its name in each place, its parser, its default, what it is for. */
 export interface Setting<Value> {
   /** The environment variable; the flag and the key in the file follow from the setting's name. */
@@ -98,3 +100,20 @@ const byteUnits: Readonly<Record<string, number>> = {
   MiB: 1024 ** 2,
   GiB: 1024 ** 3,
 };
+
+/** IP addresses and networks in CIDR form, separated by commas. */
+export function addressList(value: string): readonly string[] {
+  const given = value.split(',').map((part) => part.trim());
+  const blocks = given.filter((block) => block !== '');
+  for (const block of blocks) {
+    const [address = '', prefix, ...rest] = block.split('/');
+    const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const isPrefix = prefix === undefined || /^\d{1,3}$/.test(prefix);
+    if (longest < 0 || !isPrefix || Number(prefix ?? 0) > longest || rest.length > 0) {
+      throw new Error(
+        `expects addresses and networks such as 10.0.0.5 or 172.16.0.0/12, without names and ports; wrong is ${block}`,
+      );
+    }
+  }
+  return blocks;
+}

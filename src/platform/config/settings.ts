@@ -1,4 +1,5 @@
 import {
+  addressList,
   byteSize,
   listenAddress,
   oneOf,
@@ -36,6 +37,13 @@ export const settings = {
     env: 'SLIPWAY_PUBLIC_URL',
     parse: publicUrl,
     meaning: 'How clients reach the server, and the name in front of every image.',
+  }),
+  trustedProxies: setting({
+    env: 'SLIPWAY_TRUSTED_PROXIES',
+    parse: addressList,
+    fallback: '',
+    meaning:
+      'Addresses and networks (CIDR) of proxies in front of the server, separated by commas: they alone are believed when `X-Forwarded-For` or `Forwarded` says whom they speak for.',
   }),
   databaseUrl: setting({
     env: 'SLIPWAY_DATABASE_URL',

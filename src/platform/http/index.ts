@@ -1,7 +1,7 @@
 /**
- * platform/http: what any server program needs to answer HTTP: a listener with request ids and
- * idle time-outs, bodies of bounded size, and answers that reach a client whose request was refused
- * while it was sent. Knows no route.
+ * platform/http: what any server program needs to answer HTTP: a listener with request ids, time-outs,
+ * caps and trusted proxies, bodies of bounded size, and answers that reach a client whose request was
+ * refused while it was sent. Knows no route.
  */
 export {
   type HttpHandler,
@@ -12,4 +12,4 @@ export {
 export { bodyErrors, readBody } from './read-body.ts';
 export { clientLeft, type Exchange, remoteAddressOf, requestIdOf } from './request-facts.ts';
 export { retryAfterHeader } from './retry-after.ts';
-export { type DiscardLimits, sendAnswer, type WholeAnswer } from './send-answer.ts';
+export { sendAnswer, type WholeAnswer } from './send-answer.ts';

@@ -18,7 +18,7 @@ async function startEcho(limitBytes: number) {
         response.end(await readBody(request, limitBytes));
       } catch (error) {
         if (!bodyErrors.is(error)) throw error;
-        await sendAnswer({ request, response }, { status: 413, headers: {}, body: error.code });
+        sendAnswer({ request, response }, { status: 413, headers: {}, body: error.code });
       }
     },
   });

@@ -6,21 +6,25 @@ export interface Exchange {
   readonly response: ServerResponse;
 }
 
-const ids = new WeakMap<IncomingMessage, string>();
+interface RequestFacts {
+  /** Under which log and answer speak of it. */
+  readonly id: string;
+  readonly remoteAddress: string;
+}
 
-/** Gives a request the id under which log and answer speak of it. */
-export function assignRequestId(request: IncomingMessage, id: string): void {
-  ids.set(request, id);
+const facts = new WeakMap<IncomingMessage, RequestFacts>();
+
+export function noteFacts(request: IncomingMessage, noted: RequestFacts): void {
+  facts.set(request, noted);
 }
 
 export function requestIdOf(request: IncomingMessage): string {
-  return ids.get(request) ?? 'unknown';
+  return facts.get(request)?.id ?? 'unknown';
 }
 
-/** The address a request came from, IPv4 in its own form. */
+/** The address a request came from, IPv4 in its own form: its client's, where a trusted proxy told it. */
 export function remoteAddressOf(request: IncomingMessage): string {
-  const address = request.socket.remoteAddress ?? '';
-  return address.startsWith('::ffff:') ? address.slice(7) : address;
+  return facts.get(request)?.remoteAddress ?? request.socket.remoteAddress ?? '';
 }
 
 /** Whether an error says that the client hung up, which is no failure of ours. */

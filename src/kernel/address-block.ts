@@ -1,5 +1,3 @@
-import { isIPv6 } from 'node:net';
-
 const groupsOfBlock = 4;
 
 /**
@@ -9,7 +7,7 @@ const groupsOfBlock = 4;
 export function addressBlock(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':')) return address;
   return `${expandGroups(address).slice(0, groupsOfBlock).join(':')}::/64`;
 }
 
