@@ -1,7 +1,13 @@
 import type { Assignment } from '#protocol';
 
+/**
+ * How an attempt ended here: with its end known to the server, or given up without a verdict, so that
+ * the server has it run elsewhere, or later.
+ */
+export type AttemptEnd = 'told' | 'given_up';
+
 /** Runs one attempt; never throws. The signal aborts when its sandbox is to be thrown away. */
-export type AttemptRunner = (assignment: Assignment, signal: AbortSignal) => Promise<void>;
+export type AttemptRunner = (assignment: Assignment, signal: AbortSignal) => Promise<AttemptEnd>;
 
 interface Entry {
   readonly controller: AbortController;
@@ -15,14 +21,17 @@ interface Entry {
 export class AttemptPool {
   readonly #slots: number;
   readonly #run: AttemptRunner;
+  readonly #onEnd: (end: AttemptEnd) => void;
   readonly #entries = new Map<string, Entry>();
   readonly #waiting: (() => void)[] = [];
   readonly #idleListeners = new Set<() => void>();
   #busy = 0;
 
-  constructor(slots: number, run: AttemptRunner) {
+  /** `onEnd` hears of each attempt that is held no more. */
+  constructor(slots: number, run: AttemptRunner, onEnd: (end: AttemptEnd) => void) {
     this.#slots = slots;
     this.#run = run;
+    this.#onEnd = onEnd;
   }
 
   get attemptIds(): readonly string[] {
@@ -34,9 +43,10 @@ export class AttemptPool {
     const { attemptId } = assignment;
     if (this.#entries.has(attemptId)) return;
     const controller = new AbortController();
-    const done = this.#runInSlot(assignment, controller.signal).finally(() => {
+    const done = this.#runInSlot(assignment, controller.signal).then((end) => {
       this.#entries.delete(attemptId);
       if (this.#entries.size === 0) for (const listener of this.#idleListeners) listener();
+      this.#onEnd(end);
     });
     this.#entries.set(attemptId, { controller, done });
   }
@@ -67,11 +77,11 @@ export class AttemptPool {
     await Promise.all([...this.#entries.values()].map(({ done }) => done));
   }
 
-  async #runInSlot(assignment: Assignment, signal: AbortSignal): Promise<void> {
+  async #runInSlot(assignment: Assignment, signal: AbortSignal): Promise<AttemptEnd> {
     if (this.#busy < this.#slots) this.#busy += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
-      if (!signal.aborted) await this.#run(assignment, signal);
+      return signal.aborted ? 'given_up' : await this.#run(assignment, signal);
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#busy -= 1;

@@ -27,11 +27,29 @@ export interface Executor {
   open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox>;
 
   /**
-   * Removes every sandbox that earlier lives of this builder left behind, with everything that was
-   * made for it. `owner` is the same string that `SandboxSpec.owner` had.
-   * Gives how many sandboxes were removed.
+   * Whether sandboxes can be opened just now, as far as can be told in passing: asked every few
+   * seconds. Throws `EXECUTOR_UNAVAILABLE` with what is missing and how to mend it.
+   */
+  check(signal: AbortSignal): Promise<void>;
+
+  /**
+   * Removes every sandbox of this builder that nobody uses, with everything that was made for it:
+   * those that earlier lives left behind, and those of this life that could not be removed when they
+   * were closed. `owner` is the same string that `SandboxSpec.owner` had. Gives how many sandboxes
+   * were removed; what could not be is among `leftovers`. Throws `EXECUTOR_UNAVAILABLE` when they
+   * can't be looked for.
    */
   removeOrphans(owner: string): Promise<number>;
+
+  /** Sandboxes that could not be removed so far: they may still run, and hold what they were given. */
+  leftovers(): readonly Leftover[];
+}
+
+/** A sandbox that is to be gone and is not. */
+export interface Leftover {
+  readonly id: string;
+  /** What failed, for people. */
+  readonly reason: string;
 }
 
 export interface ExecutorFacts {
@@ -112,7 +130,8 @@ export interface Sandbox extends AsyncDisposable {
 
   /**
    * Kills everything inside and removes the sandbox with everything that was made for it. Never
-   * throws; may be called again. Takes seconds at most.
+   * throws; may be called again. Takes seconds, or gives up: then it is one of the executor's
+   * `leftovers`.
    */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,15 +1,16 @@
 import { ApiError } from '#client';
 import { type Clock, pauseAfter } from '#kernel';
 import type { Logger } from '#platform/telemetry';
-import type { ConnectionEvent } from '#protocol';
+import { type ConnectionEvent, longestTroubleCharacters } from '#protocol';
 import type { AttemptPool } from './attempt-pool.ts';
+import type { Capacity } from './capacity.ts';
 import type { ExecutorFacts } from './executor.ts';
 import type { BuilderClient } from './server/builder-client.ts';
 
 export interface BuilderConnectionOptions {
   readonly client: BuilderClient;
   readonly name: string;
-  readonly slots: number;
+  readonly capacity: Capacity;
   readonly facts: ExecutorFacts;
   readonly pool: AttemptPool;
   readonly clock: Clock;
@@ -30,7 +31,8 @@ const pauses = { firstMilliseconds: 100, longestMilliseconds: 3_000 };
 
 /**
  * Keeps a connection with the server open until told otherwise, and does what the server says. A broken
- * connection is opened again and claims the attempts that run. Throws `ApiError` when the server
+ * connection is opened again and claims the attempts that run; so is one of a builder whose capacity
+ * changes, which the server learns that way. Throws `ApiError` when the server
  * refuses the builder's credential or name.
  */
 export async function keepConnection(options: BuilderConnectionOptions): Promise<void> {
@@ -58,12 +60,19 @@ async function followConnection(
   options: BuilderConnectionOptions,
   onContact: () => void,
 ): Promise<void> {
-  const { client, name, facts, pool, stop, drain, logger } = options;
+  const { client, name, facts, pool, capacity, stop, drain, logger } = options;
   const isDraining = drain.aborted;
   const over = new AbortController();
-  const signal = AbortSignal.any([stop, over.signal, isDraining ? pool.idleSignal() : drain]);
-  const slots = isDraining ? 0 : options.slots;
-  const request = { name, slots, ...mutable(facts), running: [...pool.attemptIds] };
+  const news = [capacity.changed, isDraining ? pool.idleSignal() : drain];
+  const signal = AbortSignal.any([stop, over.signal, ...news]);
+  const { slots, troubles } = capacity.condition;
+  const request = {
+    name,
+    slots: isDraining ? 0 : slots,
+    troubles: troubles.map((trouble) => trouble.slice(0, longestTroubleCharacters)),
+    ...mutable(facts),
+    running: [...pool.attemptIds],
+  };
   try {
     for await (const event of client.openConnection(request, signal)) {
       onContact();

@@ -91,7 +91,9 @@ describe('a builder', () => {
     const watched = {
       kind: executor.kind,
       prepare: executor.prepare.bind(executor),
+      check: executor.check.bind(executor),
       open: executor.open.bind(executor),
+      leftovers: executor.leftovers.bind(executor),
       removeOrphans: async (owner: string) =>
         removed.push(`${owner} of ${server.connections.length}`),
     };

@@ -4,8 +4,10 @@ import type { Logger } from '#platform/telemetry';
 import { type AttemptTools, runAttempt } from './attempt/run-attempt.ts';
 import { AttemptPool } from './attempt-pool.ts';
 import type { BuilderCondition } from './builder-condition.ts';
+import { Capacity } from './capacity.ts';
 import type { Executor, NetworkPolicy, SandboxLimits } from './executor.ts';
 import { createUpstreamRegistry, type UpstreamRegistry } from './gateway/upstream-registry.ts';
+import { HostWatch } from './host-watch.ts';
 import { keepConnection } from './keep-connection.ts';
 import type { BuilderClient } from './server/builder-client.ts';
 
@@ -38,8 +40,9 @@ export const defaultSandboxLimits: SandboxLimits = {
 };
 
 /**
- * Works for a server until `signal` or `drain` says to stop, and leaves no sandbox behind. Sandboxes
- * of an earlier life under the same name are removed first. Throws `EXECUTOR_UNAVAILABLE` when the
+ * Works for a server until `signal` or `drain` says to stop, and leaves no sandbox behind that can be
+ * removed. Sandboxes of an earlier life under the same name are removed first. While the engine is
+ * away it takes no attempts, gives up those that it had, and goes on by itself when the engine is back. Throws `EXECUTOR_UNAVAILABLE` when the
  * host can't run builds, and `ApiError` when the server refuses the builder.
  */
 export async function runBuilder(options: BuilderOptions): Promise<void> {
@@ -57,37 +60,50 @@ export async function runBuilder(options: BuilderOptions): Promise<void> {
     (line) => logger.info({ line }, 'getting ready to build'),
     signal,
   );
-  const tools = attemptTools(options, clock);
-  await removeOrphans(options);
+  const capacity = new Capacity(slots);
+  const host = new HostWatch({ executor, owner: name, capacity, clock, logger });
+  await host.sweep();
+  const tools = attemptTools(options, { clock, host });
   const { limits, network } = tools;
   logger.info(
     { executor: executor.kind, slots, limits, network },
     'ready to build, within these limits',
   );
-  const onWelcome = () => options.onCondition?.({ slots, troubles: [] });
-  const pool = new AttemptPool(slots, (assignment, ending) =>
-    runAttempt(assignment, tools, ending),
+  const tell = () => options.onCondition?.(capacity.condition);
+  capacity.onChange(tell);
+  const pool = new AttemptPool(
+    slots,
+    (assignment, ending) => runAttempt(assignment, tools, ending),
+    (end) => {
+      host.count();
+      // A server that hears from its builder what that runs knows what it does not run any more.
+      if (end === 'given_up') capacity.announce();
+    },
   );
+  const over = new AbortController();
+  const watching = host.keep(AbortSignal.any([signal, over.signal]));
   try {
-    const parts = { client, name, slots, facts, pool, clock, logger, onWelcome };
+    const parts = { client, name, capacity, facts, pool, clock, logger, onWelcome: tell };
     await keepConnection({ ...parts, stop: signal, drain });
   } finally {
+    over.abort();
     pool.endAll('the builder stops');
     await pool.settled();
+    await watching;
   }
 }
 
-async function removeOrphans({ executor, name, logger }: BuilderOptions): Promise<void> {
-  const removed = await executor.removeOrphans(name);
-  if (removed > 0)
-    logger.info({ removed }, 'removed sandboxes that an earlier builder left behind');
+interface SharedParts {
+  readonly clock: Clock;
+  readonly host: HostWatch;
 }
 
-function attemptTools(options: BuilderOptions, clock: Clock): AttemptTools {
+function attemptTools(options: BuilderOptions, { clock, host }: SharedParts): AttemptTools {
   const { client, executor, name, logger } = options;
   return {
     client,
     executor,
+    host,
     owner: name,
     limits: options.limits ?? defaultSandboxLimits,
     network: options.network ?? { allow: [] },

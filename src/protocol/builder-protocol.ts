@@ -24,12 +24,18 @@ export const phaseName = z.enum(phaseNames);
 
 const mostSlots = 256;
 const mostVersions = 64;
+export const longestTroubleCharacters = 1_000;
 
 export const connectionRequest = z.object({
   /** Stable over restarts of the builder: names it in reports and claims its attempts again. */
   name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/),
-  /** How many attempts it runs at once. 0: it is being drained and takes no more. */
+  /** How many attempts it runs at once. 0: it takes none just now, be it drained or in trouble. */
   slots: z.int().min(0).max(mostSlots),
+  /** What keeps it from taking more, each with its remedy: for the operator of the server. */
+  troubles: z
+    .array(z.string().max(longestTroubleCharacters))
+    .max(mostSlots + 1)
+    .optional(),
   platforms: z.array(z.string().max(64)).min(1).max(32),
   versions: z
     .record(z.string().max(64), z.string().max(256))

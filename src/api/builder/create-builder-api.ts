@@ -78,9 +78,11 @@ function builderRoutes(options: BuilderApiOptions): readonly Route[] {
 
 /** One JSON text a line, until either side ends it: a line every few seconds shows that we are there. */
 function connectionOf(
-  { builds: { builders }, publicUrl, stopping }: BuilderApiOptions,
+  { builds: { builders }, publicUrl, stopping, logger }: BuilderApiOptions,
   request: ConnectionRequest,
 ): Stream {
+  const { name: builder, slots, troubles = [] } = request;
+  if (troubles.length > 0) logger.warn({ builder, slots, troubles }, 'a builder is in trouble');
   return {
     headers: { 'cache-control': 'no-store' },
     isEndless: true,

@@ -192,16 +192,6 @@ describe('an attempt that fails', () => {
     expect(disk.verdict).toHaveProperty('message', expect.stringContaining('20 GB'));
   });
 
-  test('because its sandbox vanished is the builder’s fault', async () => {
-    const { verdict, leftovers } = await runOneAttempt({
-      files: dockerfile,
-      changes: { variables: { FAKE_LOSE_PHASE: 'build' } },
-    });
-
-    expect(verdict).toMatchObject({ reason: 'builder_failed', phase: 'build' });
-    expect(leftovers).toEqual([]);
-  });
-
   test('at its clone names the phase', async () => {
     const { verdict } = await runOneAttempt({
       files: dockerfile,

@@ -1,10 +1,12 @@
 import type { Clock, Ids } from '#kernel';
 import type { Logger } from '#platform/telemetry';
 import type { Assignment, FinishReport } from '#protocol';
+import type { AttemptEnd } from '../attempt-pool.ts';
 import { builderErrors } from '../builder-errors.ts';
-import type { Executor, NetworkPolicy, SandboxLimits } from '../executor.ts';
+import type { Executor, NetworkPolicy, Sandbox, SandboxLimits, SandboxSpec } from '../executor.ts';
 import { openGateway } from '../gateway/open-gateway.ts';
 import type { UpstreamRegistry } from '../gateway/upstream-registry.ts';
+import type { HostWatch } from '../host-watch.ts';
 import { AttemptLog } from '../log/attempt-log.ts';
 import { createSecretMask, type SecretMask } from '../log/secret-mask.ts';
 import { AttemptFailure } from '../phases/attempt-failure.ts';
@@ -19,6 +21,8 @@ import { verdictOf } from './verdict.ts';
 export interface AttemptTools {
   readonly client: BuilderClient;
   readonly executor: Executor;
+  /** Knows whether the executor can work at all. */
+  readonly host: Pick<HostWatch, 'look'>;
   /** The builder's name: its sandboxes carry it. */
   readonly owner: string;
   readonly limits: SandboxLimits;
@@ -32,13 +36,14 @@ export interface AttemptTools {
 /**
  * Runs one attempt from the first line of its log to its verdict, and leaves nothing behind. When
  * the signal aborts, or the server says that the attempt has ended, its sandbox is thrown away and
- * nothing is reported. Never throws.
+ * nothing is reported. An attempt that the host let down is given up without a verdict: the build is
+ * not to blame. Never throws.
  */
 export async function runAttempt(
   assignment: Assignment,
   tools: AttemptTools,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<AttemptEnd> {
   const client = tools.client.attempt(assignment.attemptId, assignment.token);
   const broken = new AbortController();
   const mask = createSecretMask(secretsOf(assignment));
@@ -54,10 +59,12 @@ export async function runAttempt(
     log.discard();
     // Nobody is there to tell when the server is what was lost.
     await client.settle().catch(() => undefined);
-    return;
+    return 'told';
   }
   await log.close();
+  if (report === 'given_up') return report;
   await finish(client, report, tools.logger);
+  return 'told';
 }
 
 interface AttemptRun {
@@ -70,7 +77,7 @@ interface AttemptRun {
 }
 
 /** `undefined` when the attempt has no rights any more. The sandbox is gone when this resolves. */
-async function runToVerdict(run: AttemptRun): Promise<FinishReport | undefined> {
+async function runToVerdict(run: AttemptRun): Promise<FinishReport | 'given_up' | undefined> {
   const { client, log, tools, signal } = run;
   const { limits, clock } = tools;
   const recorder = new PhaseRecorder({ client, log, limits, clock, signal });
@@ -81,6 +88,12 @@ async function runToVerdict(run: AttemptRun): Promise<FinishReport | undefined> 
   } catch (thrown) {
     const error = signal.aborted ? signal.reason : thrown;
     if (isEnded(error)) return undefined;
+    if (!signal.aborted && (await isHostsFault(error, tools))) {
+      recorder.say(
+        `${messageOf(error)}\nThe builder gives this attempt up; the build is tried again.`,
+      );
+      return 'given_up';
+    }
     if (!(error instanceof AttemptFailure)) {
       tools.logger.warn({ error, attempt: run.assignment.attemptId }, 'an attempt broke off');
     }
@@ -100,11 +113,57 @@ async function runInSandbox(run: AttemptRun, recorder: PhaseRecorder): Promise<v
     notice: (text) => recorder.say(text),
     logger: tools.logger,
   });
-  await using sandbox = await tools.executor.open(
-    { id, owner: tools.owner, limits: tools.limits, network: tools.network, gateway },
-    signal,
-  );
-  await runPhases({ assignment, client, recorder, sandbox, signal });
+  const spec = { owner: tools.owner, limits: tools.limits, network: tools.network, gateway };
+  await using sandbox = await openSandbox(tools, { ...spec, id }, signal);
+  try {
+    await runPhases({ assignment, client, recorder, sandbox, signal });
+  } catch (error) {
+    if (!signal.aborted && isOfCommand(error)) await requireLife(sandbox, signal);
+    throw error;
+  }
+}
+
+/** An engine that is there again by now let nobody down for good: it is asked once more. */
+async function openSandbox(
+  { executor, host }: AttemptTools,
+  spec: SandboxSpec,
+  signal: AbortSignal,
+): Promise<Sandbox> {
+  try {
+    return await executor.open(spec, signal);
+  } catch (error) {
+    if (signal.aborted || !(await host.look())) throw error;
+    return executor.open({ ...spec, id: `${spec.id}-2` }, signal);
+  }
+}
+
+/** An engine that is being stopped ends what runs in sandboxes first, which looks like any failure. */
+async function requireLife(sandbox: Sandbox, signal: AbortSignal): Promise<void> {
+  const nothing = { workingDirectory: '/', environment: {}, onOutput: () => undefined };
+  await sandbox.run({ argv: ['true'], ...nothing }, signal);
+}
+
+const reasonsOfCommands: ReadonlySet<string> = new Set([
+  'clone_failed',
+  'hook_failed',
+  'build_failed',
+  'test_failed',
+  'push_failed',
+]);
+
+function isOfCommand(error: unknown): boolean {
+  return error instanceof AttemptFailure && reasonsOfCommands.has(error.reason);
+}
+
+/** A sandbox that vanished is never its build's fault, which could do nothing about it. */
+async function isHostsFault(error: unknown, { host }: AttemptTools): Promise<boolean> {
+  if (error instanceof AttemptFailure) return false;
+  const isLost = builderErrors.is(error) && error.code === 'SANDBOX_LOST';
+  return !(await host.look()) || isLost;
+}
+
+function messageOf(error: unknown): string {
+  return builderErrors.is(error) ? error.message : 'something went wrong in the builder itself';
 }
 
 function secretsOf({ variables, token }: Assignment): readonly string[] {

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '#platform/telemetry';
-import { createFakeExecutor } from '../executors/fake/fake-executor.ts';
-import type { Misbehaviour } from '../executors/fake/misbehaviour.ts';
+import { createFakeExecutor, type FakeExecutorOptions } from '../executors/fake/fake-executor.ts';
+import { FakeHost } from '../executors/fake/fake-host.ts';
 import { type BuilderOptions, runBuilder } from '../run-builder.ts';
 import { createBuilderClient } from '../server/builder-client.ts';
 import type { ProtocolServer } from './protocol-server.ts';
@@ -17,17 +17,21 @@ export interface RunningBuilder extends AsyncDisposable {
   leftovers(): Promise<readonly string[]>;
 }
 
+/** What the fake executor does wrong, and what it stands on. */
+export type FakeOptions = Pick<FakeExecutorOptions, 'misbehaviour' | 'host'>;
+
 /** A builder with the fake executor that works for a server of a test. */
 export async function startBuilder(
   server: ProtocolServer,
-  options: Partial<BuilderOptions> & { readonly misbehaviour?: Misbehaviour } = {},
+  options: Partial<BuilderOptions> & FakeOptions = {},
 ): Promise<RunningBuilder> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-b-'));
-  const { misbehaviour = {}, ...others } = options;
+  const { misbehaviour = {}, host = new FakeHost(), ...others } = options;
+  const stateFolder = join(folder, 'sandboxes');
   const [stop, drain] = [new AbortController(), new AbortController()];
   const ended = runBuilder({
     client: createBuilderClient({ serverUrl: server.url, token: 'builder-token' }),
-    executor: createFakeExecutor({ stateFolder: join(folder, 'sandboxes'), misbehaviour }),
+    executor: createFakeExecutor({ stateFolder, misbehaviour, host }),
     name: 'test-builder',
     slots: 2,
     logger: silentLogger,
@@ -39,7 +43,7 @@ export async function startBuilder(
     stop,
     drain,
     ended,
-    leftovers: () => readdir(join(folder, 'sandboxes', 'test-builder')).catch(() => []),
+    leftovers: () => readdir(join(stateFolder, 'test-builder')).catch(() => []),
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('the test is over'));
       await ended.catch(() => undefined);

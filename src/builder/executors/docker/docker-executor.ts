@@ -3,12 +3,12 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builderErrors } from '../../builder-errors.ts';
-import type { Executor, ExecutorFacts, Sandbox, SandboxSpec } from '../../executor.ts';
+import type { Executor, ExecutorFacts, Leftover, Sandbox, SandboxSpec } from '../../executor.ts';
 import { imagePrograms, parseVersions } from '../../sandbox-image/image-layout.ts';
 import { createDockerCli, type DockerCli } from './docker-cli.ts';
 import { DockerSandbox } from './docker-sandbox.ts';
 import { gatewayFolderOf, openGatewaySocket } from './gateway-socket.ts';
-import { readHostFacts } from './host-facts.ts';
+import { checkEngine, engineAway, readHostFacts } from './host-facts.ts';
 import { ensureBuilderImage, hasImage } from './image/builder-image.ts';
 import { readExtraAuthorities } from './image/extra-authorities.ts';
 import { ownerFolder, ownerLabel, partName, sandboxLabel } from './sandbox-labels.ts';
@@ -34,8 +34,6 @@ export interface DockerExecutorOptions {
    * it the best that the host allows.
    */
   readonly diskLimit?: 'hard' | 'watched';
-  /** Hears of what could not be removed. */
-  readonly complain?: (message: string) => void;
 }
 
 const seccompFile = fileURLToPath(new URL('seccomp.json', import.meta.url));
@@ -50,6 +48,7 @@ class DockerExecutor implements Executor {
   readonly #docker: DockerCli;
   readonly #stateFolder: string;
   readonly #open = new Set<string>();
+  readonly #leftovers = new Map<string, Leftover>();
   #preparation: Promise<Preparation> | undefined;
 
   constructor(options: DockerExecutorOptions) {
@@ -62,12 +61,16 @@ class DockerExecutor implements Executor {
     return (await this.#prepared(progress, signal)).facts;
   }
 
+  async check(signal: AbortSignal): Promise<void> {
+    await checkEngine(this.#docker, signal);
+  }
+
   async open(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
     const material = await this.#materialWithImage(signal);
     const folder = this.#folderOf(spec);
     const parts = new AsyncDisposableStack();
     parts.defer(() => void this.#open.delete(spec.id));
-    parts.defer(() => removeSandbox(this.#docker, { id: spec.id, folder }, this.#complain));
+    parts.defer(async () => void (await this.#remove({ id: spec.id, folder })));
     this.#open.add(spec.id);
     try {
       await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
@@ -92,16 +95,28 @@ class DockerExecutor implements Executor {
   }
 
   async removeOrphans(owner: string): Promise<number> {
-    const ids = await this.#idsOf(owner);
-    const orphans = [...ids].filter((id) => !this.#open.has(id));
-    for (const id of orphans) {
-      await removeSandbox(
-        this.#docker,
-        { id, folder: this.#folderOf({ id, owner }) },
-        this.#complain,
-      );
+    const ids = await this.#idsOf(owner).catch((error: unknown) => {
+      throw engineAway(error);
+    });
+    let removed = 0;
+    for (const id of ids) {
+      if (this.#open.has(id)) continue;
+      if (await this.#remove({ id, folder: this.#folderOf({ id, owner }) })) removed += 1;
     }
-    return orphans.length;
+    return removed;
+  }
+
+  leftovers(): readonly Leftover[] {
+    return [...this.#leftovers.values()];
+  }
+
+  /** Whether all of it is gone. */
+  async #remove(sandbox: { readonly id: string; readonly folder: string }): Promise<boolean> {
+    const problems = await removeSandbox(this.#docker, sandbox);
+    const { id } = sandbox;
+    if (problems.length === 0) this.#leftovers.delete(id);
+    else this.#leftovers.set(id, { id, reason: problems.join('; ') });
+    return problems.length === 0;
   }
 
   /** Any of its parts shows that a sandbox is there, even where it was never whole. */
@@ -123,8 +138,6 @@ class DockerExecutor implements Executor {
   #folderOf({ id, owner }: Pick<SandboxSpec, 'id' | 'owner'>): string {
     return join(ownerFolder(this.#stateFolder, owner), id);
   }
-
-  readonly #complain = (message: string): void => this.#options.complain?.(message);
 
   /** Once for all callers; a failure is not kept, so that a mended host is tried again. */
   #prepared(progress: (line: string) => void, signal: AbortSignal): Promise<Preparation> {

@@ -16,7 +16,7 @@ export interface DockerSandboxParts {
   readonly id: string;
   readonly container: string;
   readonly docker: DockerCli;
-  /** Removes everything that belongs to the sandbox; never throws. */
+  /** Removes everything that belongs to the sandbox, or remembers that it could not; never throws. */
   readonly remove: () => Promise<void>;
 }
 
@@ -38,6 +38,7 @@ export class DockerSandbox implements Sandbox {
       await docker.call(wait, { signal });
     } catch (error) {
       signal.throwIfAborted();
+      if (!(await this.#isAlive())) throw await this.#lost(error);
       throw builderErrors.fail(
         'SANDBOX_FAILED',
         `the sandbox's container engine did not start; its log ends with:\n${await this.#engineLog()}`,
@@ -67,6 +68,14 @@ export class DockerSandbox implements Sandbox {
     const { stdin, stdout, stderr } = client;
     const ended = once(client, 'close').then(() => client.exitCode ?? killedExitCode);
     return { stdin, stdout, stderr, ended, kill: () => void client.kill('SIGKILL') };
+  }
+
+  async #lost(cause: unknown): Promise<Error> {
+    return builderErrors.fail(
+      'SANDBOX_LOST',
+      `the sandbox ended while its container engine started; its log ends with:\n${await this.#engineLog()}`,
+      { cause },
+    );
   }
 
   /** Asked by doing: what the engine says of a container lags behind its death. */

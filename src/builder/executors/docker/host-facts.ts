@@ -47,12 +47,25 @@ async function readEngine(docker: DockerCli) {
       securityOptions: info.SecurityOptions ?? [],
     };
   } catch (error) {
-    throw builderErrors.fail(
-      'EXECUTOR_UNAVAILABLE',
-      'Docker Engine does not answer; install it (apt-get install docker.io), start it, and let this user reach its socket',
-      { cause: error },
-    );
+    throw engineAway(error);
   }
+}
+
+/** Throws `EXECUTOR_UNAVAILABLE` unless the engine answers. */
+export async function checkEngine(docker: DockerCli, signal: AbortSignal): Promise<void> {
+  try {
+    await docker.call(['version', '--format', '{{.Server.Version}}'], { signal });
+  } catch (error) {
+    throw engineAway(error);
+  }
+}
+
+export function engineAway(cause: unknown): Error {
+  return builderErrors.fail(
+    'EXECUTOR_UNAVAILABLE',
+    'Docker Engine does not answer; install it (apt-get install docker.io), start it, and let this user reach its socket',
+    { cause },
+  );
 }
 
 /** The engine names processors as uname does. */

@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { Clock, PhaseName } from '#kernel';
 import { phaseName } from '#protocol';
@@ -6,6 +6,7 @@ import { builderErrors } from '../../builder-errors.ts';
 import type { CommandResult, Sandbox, SandboxCommand, SandboxSpec } from '../../executor.ts';
 import { isProbe } from '../../phases/probes.ts';
 import { FakeEngine, type Print } from './fake-engine.ts';
+import type { FakeHost } from './fake-host.ts';
 import type { GatewayPort } from './gateway-port.ts';
 import { runHostCommand } from './host-command.ts';
 import { type Misbehaviour, readMisbehaviour } from './misbehaviour.ts';
@@ -17,7 +18,10 @@ export interface FakeSandboxParts {
   readonly port: GatewayPort;
   readonly misbehaviour: Misbehaviour;
   readonly clock: Clock;
-  readonly onRemoved: () => void;
+  readonly host: FakeHost;
+  /** Never throws. */
+  readonly remove: () => Promise<unknown>;
+  readonly onClosed: () => void;
 }
 
 /** Programs that may really run, since nobody but the builder says with which arguments. */
@@ -41,10 +45,12 @@ export class FakeSandbox implements Sandbox {
   readonly #parts: FakeSandboxParts;
   readonly #engine: FakeEngine;
   readonly #gone = new AbortController();
+  readonly #watch: Disposable;
 
   constructor(parts: FakeSandboxParts) {
     this.id = parts.spec.id;
     this.#parts = parts;
+    this.#watch = parts.host.watch(() => this.#gone.abort(new Error('the engine has ended')));
     this.#engine = new FakeEngine({ gatewayPort: parts.port.port, sandboxId: this.id });
   }
 
@@ -67,8 +73,9 @@ export class FakeSandbox implements Sandbox {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#gone.abort(new Error('the sandbox is disposed of'));
     await this.#parts.port[Symbol.asyncDispose]();
-    await rm(this.#parts.folder, { recursive: true, force: true, maxRetries: 3 });
-    this.#parts.onRemoved();
+    this.#watch[Symbol.dispose]();
+    await this.#parts.remove();
+    this.#parts.onClosed();
   }
 
   async #play(command: SandboxCommand, signal: AbortSignal): Promise<CommandResult> {

@@ -14,13 +14,13 @@ export type DockerUnderTest = ExecutorUnderTest & { close(): Promise<void> };
 /** A docker executor with a state folder of its own, which its next life shares. */
 export function dockerUnderTest(options: DockerExecutorOptions = {}): DockerUnderTest {
   const stateFolder = join(tmpdir(), `slipway-state-${crypto.randomUUID().slice(0, 8)}`);
-  const complaints: string[] = [];
-  const create = () =>
-    createDockerExecutor({ stateFolder, complain: (line) => complaints.push(line), ...options });
+  const create = () => createDockerExecutor({ stateFolder, ...options });
+  const executor = create();
+  const complaints = () => executor.leftovers().map(({ id, reason }) => `${id}: ${reason}`);
   return {
-    executor: create(),
+    executor,
     nextLife: create,
-    leftovers: async (owner) => [...complaints, ...(await findLeftovers(owner, stateFolder))],
+    leftovers: async (owner) => [...complaints(), ...(await findLeftovers(owner, stateFolder))],
     close: () => rm(stateFolder, { recursive: true, force: true }),
   };
 }
