@@ -20,6 +20,7 @@ export const buildsMigrations: readonly Migration[] = [
   },
   { name: '0002-builder-connections', statements: builderConnections },
   { name: '0003-log-tail', statements: logTail },
+  { name: '0004-log-stray', statements: logStray },
   {
     name: '0003-repositories-by-id',
     statements: () => [
@@ -214,5 +215,15 @@ function logTail({ integer, bytes, bytewiseText }: ColumnTypes): readonly string
        line_count ${integer} not null,
        bytes ${bytes} not null,
        primary key (attempt_id, first_line))`,
+  ];
+}
+
+/** What is written for a log before the log refers to it. */
+function logStray({ integer, bytewiseText }: ColumnTypes): readonly string[] {
+  return [
+    `create table log_stray (
+       blob_key ${bytewiseText} primary key,
+       named_at ${integer} not null,
+       is_given_up ${integer} not null)`,
   ];
 }

@@ -24,6 +24,7 @@ export interface BuildsTables {
   discarded_ref: DiscardedRefTable;
   log_segment: LogSegmentTable;
   log_tail: LogTailTable;
+  log_stray: LogStrayTable;
 }
 
 interface BuildConfigurationTable {
@@ -179,4 +180,12 @@ interface LogTailTable {
   readonly first_line: number;
   readonly line_count: number;
   readonly bytes: Uint8Array;
+}
+
+/** Blobs that are being written for a log, or were when somebody stopped. */
+interface LogStrayTable {
+  readonly blob_key: string;
+  readonly named_at: number;
+  /** No log may begin to refer to it any more: its bytes go. */
+  readonly is_given_up: number;
 }

@@ -86,7 +86,7 @@ export function createBuilds(options: BuildsOptions): Builds {
     keeper: createKeeper({ ...parts, attemptLogs, planner }),
     events,
     start: (principal, name, request) => startBuilds(parts, { ...request, principal, name }),
-    cancel: (principal, buildId) => cancelBuild({ ...parts, attemptLogs }, principal, buildId),
+    cancel: (principal, buildId) => cancelBuild(parts, principal, buildId),
     retry: (principal, buildId) =>
       parts.database.transact((tx) => retryBuild(tx, parts, { principal, buildId })),
     follow: (principal, buildId, request) => followBuild(parts, { ...request, principal, buildId }),

@@ -22,7 +22,7 @@ export interface Keeper {
   giveGrace(): Promise<void>;
 
   /**
-   * Time limits, lost builders, logs to be closed, builds that a full queue refused: for the schedule
+   * Time limits, lost builders, logs to be closed, bytes that no log came to refer to, builds that a full queue refused: for the schedule
    * of every server; they don't get in each other's way.
    */
   readonly duties: readonly Duty[];
@@ -34,6 +34,7 @@ export interface KeeperParts extends BuildsParts {
 }
 
 const everyMilliseconds = 1000;
+const strayMilliseconds = 60_000;
 /** How long a builder has to tell that a stopped attempt's sandbox is gone. */
 const settleMilliseconds = 15_000;
 const plannedAtOnce = 50;
@@ -60,6 +61,13 @@ export function createKeeper(parts: KeeperParts): Keeper {
         work: (log) => parts.attemptLogs.close(log),
       }),
       each({
+        name: 'remove bytes that no log refers to',
+        everyMilliseconds: strayMilliseconds,
+        list: () => parts.attemptLogs.listStrays(),
+        nameOf: ({ key }) => key,
+        work: (stray) => parts.attemptLogs.removeStray(stray),
+      }),
+      each({
         name: 'plan refs that a full queue refused',
         mostAtOnce: plannedAtOnce,
         list: () => parts.planner.listDiscarded(),
@@ -70,7 +78,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
   };
 }
 
-type TimedDuty<Item> = Omit<ItemDuty<Item>, 'everyMilliseconds'>;
+type TimedDuty<Item> = Omit<ItemDuty<Item>, 'everyMilliseconds'> &
+  Partial<Pick<ItemDuty<Item>, 'everyMilliseconds'>>;
 
 function expiry(
   parts: KeeperParts,

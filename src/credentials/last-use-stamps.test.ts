@@ -53,7 +53,7 @@ test('what could not be written is written the next time', async () => {
   let isAway = true;
   const transact: Database['transact'] = (work) =>
     isAway ? Promise.reject(new Error('it is away')) : room.database.transact(work);
-  await using stamps = new LastUseStamps({ database: { ...room.database, transact }, clock });
+  await using stamps = new LastUseStamps({ database: { transact }, clock });
   stamps.note(tokenId);
 
   await expect(stamps.duty.run(signal)).rejects.toThrow('it is away');

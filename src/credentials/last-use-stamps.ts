@@ -16,11 +16,14 @@ export class LastUseStamps implements AsyncDisposable {
     everyMilliseconds: flushEveryMilliseconds,
     run: () => this.flush(),
   };
-  readonly #database: Database;
+  readonly #database: Pick<Database, 'transact'>;
   readonly #clock: Clock;
   readonly #pending = new Map<string, Instant>();
 
-  constructor(options: { readonly database: Database; readonly clock: Clock }) {
+  constructor(options: {
+    readonly database: Pick<Database, 'transact'>;
+    readonly clock: Clock;
+  }) {
     this.#database = options.database;
     this.#clock = options.clock;
   }

@@ -254,6 +254,13 @@ create table log_segment (
   PRIMARY KEY (attempt_id, first_line)
 );
 
+create table log_stray (
+  blob_key text collate C not null,
+  named_at bigint not null,
+  is_given_up bigint not null,
+  PRIMARY KEY (blob_key)
+);
+
 create table log_tail (
   attempt_id text collate C not null,
   first_line bigint not null,

@@ -229,6 +229,11 @@ CREATE TABLE log_segment (
   blob_key text not null,
   primary key (attempt_id, first_line));
 
+CREATE TABLE log_stray (
+  blob_key text primary key,
+  named_at integer not null,
+  is_given_up integer not null);
+
 CREATE TABLE log_tail (
   attempt_id text not null references attempt (id),
   first_line integer not null,

@@ -5,7 +5,7 @@ import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { isEnded } from '../lifecycle/build-state-policy.ts';
 import type { NumberedLine } from '../logs/log-line.ts';
-import { isLast, readPieces, requireLogHead } from '../logs/read-log.ts';
+import { isLast, nextAfter, readPieces, requireLogHead } from '../logs/read-log.ts';
 import { requireBuildFor } from '../permission/require-build-for.ts';
 import { type BuildReport, reportOf } from './build-report.ts';
 
@@ -24,7 +24,10 @@ export type BuildNews =
   /** The build has ended and every line was given. */
   | { readonly type: 'end'; readonly state: BuildState };
 
-type FollowingParts = Pick<BuildsParts, 'database' | 'queue' | 'logs' | 'events' | 'clock'>;
+type FollowingParts = Pick<
+  BuildsParts,
+  'database' | 'queue' | 'logs' | 'logger' | 'events' | 'clock'
+>;
 
 interface Following extends FollowRequest {
   readonly principal: Principal;
@@ -112,7 +115,7 @@ async function* tellLines(
   let next = from;
   for await (const lines of readPieces(parts, attemptId, from)) {
     for (const line of lines) yield { type: 'line', attempt: current, line };
-    next += lines.length;
+    next = nextAfter(lines, next);
   }
   const place = { attempt: current, from: next };
   if (!isLast(head, next)) return { place, ahead: next > from ? 'more' : 'wait' };

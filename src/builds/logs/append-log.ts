@@ -3,7 +3,7 @@ import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { encodeLines, type LogLine } from './log-line.ts';
 import { addSegment, addTail, findLogHead, type LogHead, type TailPiece } from './log-store.ts';
-import { storeTail } from './segment-blobs.ts';
+import { type SegmentParts, storeTail } from './segment-blobs.ts';
 
 /** Lines in order. `from` is the number of the first one. */
 export interface LogBatch {
@@ -11,7 +11,7 @@ export interface LogBatch {
   readonly lines: readonly LogLine[];
 }
 
-export type LogParts = Pick<BuildsParts, 'database' | 'queue' | 'ids' | 'logs' | 'events'>;
+export type LogParts = SegmentParts & Pick<BuildsParts, 'queue' | 'events'>;
 
 /** Builders cap their logs at 10 MB of text; what is far beyond that is a builder gone wrong. */
 const mostBytes = 32 * 1024 * 1024;

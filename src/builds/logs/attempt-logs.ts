@@ -1,8 +1,9 @@
 import { paged } from '#platform/schedule';
-import type { BuildsParts } from '../builds-options.ts';
-import { appendLog, type LogBatch } from './append-log.ts';
+import { appendLog, type LogBatch, type LogParts } from './append-log.ts';
 import { closeLog } from './close-log.ts';
-import { listUnfinishedLogs, listUnfinishedLogsOf, type UnfinishedLog } from './log-store.ts';
+import { listUnfinishedLogs, type UnfinishedLog } from './log-store.ts';
+import type { StraySegment } from './stray-segment-store.ts';
+import { listAbandoned, removeStray } from './stray-segments.ts';
 
 /**
  * How logs of attempts grow and come to rest: lines, numbered from 0, in append-only segments of the
@@ -18,16 +19,13 @@ export interface AttemptLogs {
   /** Writes the last lines of a stopped or lost attempt, and stores what is in rows. */
   close(log: UnfinishedLog): Promise<void>;
 
-  /** Closes those of a build that has just ended, for whoever reads them next. */
-  closeOf(buildId: number): Promise<void>;
+  /** Bytes of the blob store that were written for logs, which none refers to. */
+  listStrays(): AsyncIterable<StraySegment>;
+
+  removeStray(stray: StraySegment): Promise<void>;
 }
 
-export type AttemptLogsParts = Pick<
-  BuildsParts,
-  'database' | 'queue' | 'clock' | 'ids' | 'logs' | 'events'
->;
-
-export function createAttemptLogs(parts: AttemptLogsParts): AttemptLogs {
+export function createAttemptLogs(parts: LogParts): AttemptLogs {
   return {
     append: (attemptId, batch) => appendLog(parts, attemptId, batch),
     listOpen: () =>
@@ -35,10 +33,8 @@ export function createAttemptLogs(parts: AttemptLogsParts): AttemptLogs {
         parts.database.read((tx) => listUnfinishedLogs(tx, last, logsPerPage)),
       ),
     close: (log) => closeLog(parts, log),
-    async closeOf(buildId) {
-      const logs = await parts.database.read((tx) => listUnfinishedLogsOf(tx, buildId));
-      for (const log of logs) await closeLog(parts, log);
-    },
+    listStrays: () => listAbandoned(parts),
+    removeStray: ({ key }) => removeStray(parts, key),
   };
 }
 

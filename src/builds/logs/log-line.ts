@@ -1,4 +1,4 @@
-import type { Instant, LogStream, PhaseName } from '#kernel';
+import { type Instant, type LogStream, logStreams, type PhaseName, phaseNames } from '#kernel';
 
 /** One line of an attempt's log, without its line end. */
 export interface LogLine {
@@ -21,10 +21,31 @@ export function encodeLines(lines: readonly LogLine[]): Buffer {
   return Buffer.from(texts.map((text) => `${text}\n`).join(''));
 }
 
-export function decodeLines(bytes: Uint8Array, firstNumber: number): readonly NumberedLine[] {
+/** `undefined` in the place of each line that is damaged. */
+export function decodeLines(bytes: Uint8Array): readonly (LogLine | undefined)[] {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString('utf8')
     .split('\n')
     .filter((text) => text !== '')
-    .map((text, index) => ({ ...(JSON.parse(text) as LogLine), number: firstNumber + index }));
+    .map(decodeLine);
+}
+
+function decodeLine(text: string): LogLine | undefined {
+  try {
+    const line: unknown = JSON.parse(text);
+    return isLine(line) ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLine(value: unknown): value is LogLine {
+  if (typeof value !== 'object' || value === null) return false;
+  const { at, phase, stream, text } = value as Readonly<Record<string, unknown>>;
+  return (
+    Number.isSafeInteger(at) &&
+    phaseNames.some((name) => name === phase) &&
+    logStreams.some((name) => name === stream) &&
+    typeof text === 'string'
+  );
 }

@@ -26,6 +26,18 @@ export async function findLogHead(
   return tx.first(selectHead, attemptId);
 }
 
+const selectStart = statement<[attemptId: string], { readonly startedAt: Instant }>(
+  'select started_at as "startedAt" from attempt where id = ?',
+);
+
+/** When its attempt began; 0 for one that is not there. */
+export async function findLogStart(
+  tx: Pick<ReadTransaction, 'first'>,
+  attemptId: string,
+): Promise<Instant> {
+  return (await tx.first(selectStart, attemptId))?.startedAt ?? 0;
+}
+
 interface LineRange {
   readonly firstLine: number;
   readonly lineCount: number;
@@ -179,14 +191,6 @@ export async function listUnfinishedLogs(
       eb(eb.refTuple('ended_at', 'id'), '>', eb.tuple(last.endedAt, last.attemptId)),
     );
   return unfinishedFromRows(await (later ?? page).execute());
-}
-
-/** Those of one build. */
-export async function listUnfinishedLogsOf(
-  tx: ReadTransaction,
-  buildId: number,
-): Promise<readonly UnfinishedLog[]> {
-  return unfinishedFromRows(await unfinishedLogs(tx).where('build_id', '=', buildId).execute());
 }
 
 function unfinishedLogs(tx: ReadTransaction) {

@@ -1,8 +1,8 @@
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
-import { decodeLines, type NumberedLine } from './log-line.ts';
-import { findLogHead, type LogHead, listPieces } from './log-store.ts';
-import { readPiece } from './segment-blobs.ts';
+import type { NumberedLine } from './log-line.ts';
+import { findLogHead, findLogStart, type LogHead, listPieces } from './log-store.ts';
+import { type Neighbour, readPiece } from './read-piece.ts';
 
 export interface LogRange {
   /** The number of the first line. */
@@ -18,7 +18,7 @@ export interface LogPage {
   readonly isComplete: boolean;
 }
 
-export type ReadingParts = Pick<BuildsParts, 'database' | 'logs'>;
+export type ReadingParts = Pick<BuildsParts, 'database' | 'logs' | 'logger'>;
 
 /** Throws `ATTEMPT_UNKNOWN`. */
 export async function readLog(
@@ -33,7 +33,7 @@ export async function readLog(
     lines.push(...piece.slice(0, limit - lines.length));
     if (lines.length >= limit) break;
   }
-  const next = from + lines.length;
+  const next = nextAfter(lines, from);
   return { lines, next, isComplete: isLast(head, next) };
 }
 
@@ -47,6 +47,12 @@ export async function requireLogHead(
   throw buildsErrors.fail('ATTEMPT_UNKNOWN', `there is no attempt ${attemptId.slice(0, 40)}`);
 }
 
+/** Where to go on after lines. One may stand for some that are lost, which nobody asks for again. */
+export function nextAfter(lines: readonly NumberedLine[], from: number): number {
+  const last = lines.at(-1);
+  return last === undefined ? from : last.number + 1;
+}
+
 /** Whether no line will come at this number. */
 export function isLast({ state, lines }: LogHead, number: number): boolean {
   return state !== 'open' && number >= lines;
@@ -54,12 +60,16 @@ export function isLast({ state, lines }: LogHead, number: number): boolean {
 
 /** The lines that are there now, from a number on; each piece of the log is read once. */
 export async function* readPieces(
-  { database, logs }: ReadingParts,
+  parts: ReadingParts,
   attemptId: string,
   from: number,
 ): AsyncGenerator<readonly NumberedLine[], void> {
+  const { database } = parts;
+  const startedAt = await database.read((tx) => findLogStart(tx, attemptId));
+  let before: Neighbour = { at: startedAt, phase: 'clone' };
   for (const piece of await database.read((tx) => listPieces(tx, attemptId, from))) {
-    const lines = decodeLines(await readPiece(logs, piece), piece.firstLine);
+    const lines = await readPiece(parts, piece, before);
+    before = lines.at(-1) ?? before;
     yield lines.filter(({ number }) => number >= from);
   }
 }

@@ -1,32 +1,58 @@
-import { buffer } from 'node:stream/consumers';
 import type { Ids } from '#kernel';
-import type { WriteTransaction } from '#platform/db';
+import { isCommitUnknown, type WriteTransaction } from '#platform/db';
 import type { BlobKey, BlobStore } from '#storage';
 import type { BuildsParts } from '../builds-options.ts';
-import { type LogPiece, type LogSegment, listTail, type TailPiece } from './log-store.ts';
+import { type LogSegment, listTail, type TailPiece } from './log-store.ts';
+import { adoptStray } from './stray-segment-store.ts';
+import { nameSegment, removeSegment } from './stray-segments.ts';
+
+export type SegmentParts = Pick<BuildsParts, 'database' | 'logs' | 'ids' | 'clock' | 'logger'>;
 
 /**
  * Writes the tail and the pieces after it into one segment and lets `keep` say so in a transaction,
- * with no segment where there is nothing to write. When it gives `false` or throws, the bytes go.
+ * with no segment where there is nothing to write. When it gives `false` or throws, the bytes go;
+ * when nobody can tell whether it was kept, they stay until that shows.
  */
 export async function storeTail(
-  { database, logs, ids }: Pick<BuildsParts, 'database' | 'logs' | 'ids'>,
+  parts: SegmentParts,
   attemptId: string,
   after: readonly TailPiece[],
   keep: (tx: WriteTransaction, segment: LogSegment | undefined) => Promise<boolean>,
 ): Promise<boolean> {
+  const { database, logs, ids } = parts;
   const tail = await database.read((tx) => listTail(tx, attemptId));
   const pieces = [...tail, ...after];
   const segment = segmentOf(ids, attemptId, pieces);
   if (segment === undefined) return database.transact((tx) => keep(tx, undefined));
-  let isKept = false;
+  const { key } = segment;
+  await nameSegment(parts, key);
   try {
-    await writeSegment(logs, segment.key, pieces);
-    isKept = await database.transact((tx) => keep(tx, segment));
-  } finally {
-    if (!isKept) await logs.discard(segment.key);
+    await writeSegment(logs, key, pieces);
+    const isKept = await database.transact(
+      async (tx) => (await keep(tx, segment)) && (await requireAdopted(tx, key)),
+    );
+    if (!isKept) await removeLeft(parts, key);
+    return isKept;
+  } catch (error) {
+    if (!isCommitUnknown(error)) await removeLeft(parts, key);
+    if (error instanceof GivenUp) return false;
+    throw error;
   }
-  return isKept;
+}
+
+/** Somebody removes the bytes since they took so long; the transaction keeps nothing. */
+class GivenUp extends Error {}
+
+async function requireAdopted(tx: WriteTransaction, key: BlobKey): Promise<true> {
+  if (await adoptStray(tx, key)) return true;
+  throw new GivenUp(`the log segment ${key} was given up`);
+}
+
+/** Whoever wanted them kept has an answer already; what fails here is done by the clock. */
+async function removeLeft(parts: SegmentParts, key: BlobKey): Promise<void> {
+  await removeSegment(parts, key).catch((error: unknown) => {
+    parts.logger.warn({ error, key }, 'bytes of a log could not be removed yet');
+  });
 }
 
 function segmentOf(
@@ -58,12 +84,4 @@ async function writeSegment(
     throw error;
   }
   await writer.finish();
-}
-
-export async function readPiece(store: BlobStore, { key, bytes }: LogPiece): Promise<Uint8Array> {
-  if (bytes !== null) return bytes;
-  const stream = key === null ? undefined : await store.read(key);
-  if (stream === undefined)
-    throw new Error(`the log segment ${key} is missing from the blob store`);
-  return buffer(stream);
 }

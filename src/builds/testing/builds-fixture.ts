@@ -3,7 +3,8 @@ import { openTestCredentials, type TestCredentials } from '#credentials/testing'
 import { parseAttemptId, parseRepositoryName, type RepositoryName, ruleDefaults } from '#kernel';
 import type { TestClock } from '#kernel/testing';
 import { createSecretBox, systemIds } from '#platform/crypto';
-import type { Database, DialectName, WriteTransaction } from '#platform/db';
+import type { DialectName, WriteTransaction } from '#platform/db';
+import type { DoubtfulDatabase } from '#platform/db/testing';
 import { Events } from '#platform/events';
 import { jobsMigrations } from '#platform/jobs';
 import { Schedule } from '#platform/schedule';
@@ -45,7 +46,7 @@ export interface FixtureOptions {
 
 /** The room on a database of its own, with a source whose refs the test pushes. */
 export class BuildsFixture implements AsyncDisposable {
-  readonly database: Database;
+  readonly database: DoubtfulDatabase;
   readonly clock: TestClock;
   readonly logger = new RecordingLogger();
   readonly blobs: BlobStore = createMemoryBlobStore();

@@ -2,14 +2,14 @@ import type { AttemptPrincipal, Person } from '#access';
 import { type Accounts, accountsMigrations, createAccounts } from '#accounts';
 import { TestClock } from '#kernel/testing';
 import { systemIds } from '#platform/crypto';
-import type { Database, DialectName, Migration } from '#platform/db';
-import { openTestDatabase } from '#platform/db/testing';
+import type { DialectName, Migration } from '#platform/db';
+import { type DoubtfulDatabase, openTestDatabase } from '#platform/db/testing';
 import { type Credentials, createCredentials } from '../create-credentials.ts';
 import { credentialsMigrations } from '../credentials-migrations.ts';
 import { generateSigningKey, readSigningKey, type SigningKey } from '../signing-keys.ts';
 
 export interface TestCredentials extends AsyncDisposable {
-  readonly database: Database;
+  readonly database: DoubtfulDatabase;
   readonly clock: TestClock;
   readonly signingKey: SigningKey;
   readonly accounts: Accounts;
