@@ -32,7 +32,15 @@ export interface Rooms {
 }
 
 export interface RoomsOptions {
-  readonly config: Pick<Config, 'buildMinutes' | 'concurrentBuilds' | 'pendingBuilds'>;
+  readonly config: Pick<
+    Config,
+    | 'buildMinutes'
+    | 'concurrentBuilds'
+    | 'pendingBuilds'
+    | 'uploadsPerAccount'
+    | 'uploadsPerRepository'
+    | 'uploads'
+  >;
   readonly database: Database;
   readonly folder: DataFolder;
   readonly secrets: InstallationSecrets;
@@ -52,7 +60,8 @@ export function createRooms(options: RoomsOptions): Rooms {
   const { database, folder, clock, ids, events, logger } = options;
   const blobs = createFilesystemBlobStore({ root: folder.blobs });
   const rules = [repositoryRules(clock), attemptRules(createAttemptFence())];
-  const registry = createRegistry({ database, blobs, rules, clock, ids });
+  const uploadLimits = uploadLimitsOf(options.config);
+  const registry = createRegistry({ database, blobs, rules, clock, ids, uploadLimits });
   const builds = createBuilds({
     database,
     clock,
@@ -107,4 +116,9 @@ function buildLimits({ buildMinutes, concurrentBuilds, pendingBuilds }: RoomsOpt
     pending: () => pendingBuilds,
     timeLimitMilliseconds: buildMinutes * 60_000,
   };
+}
+
+function uploadLimitsOf(config: RoomsOptions['config']) {
+  const { uploadsPerAccount: perCaller, uploadsPerRepository: perRepository, uploads } = config;
+  return { perCaller, perRepository, inAll: uploads };
 }

@@ -11,6 +11,7 @@ import { chainRules } from './rule-chain.ts';
 import { createStages } from './stages/create-stages.ts';
 import { createTags } from './tags/create-tags.ts';
 import { createUploads } from './uploads/create-uploads.ts';
+import { UploadLimits, type UploadLimitsOptions } from './uploads/upload-limits.ts';
 
 export interface RegistryOptions {
   readonly database: Database;
@@ -19,18 +20,21 @@ export interface RegistryOptions {
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly largestBlobBytes?: number;
+  readonly uploadLimits?: UploadLimitsOptions;
 }
 
 const tebibyte = 2 ** 40;
+const defaultUploadLimits = { perCaller: 1000, perRepository: 2000, inAll: 50_000 };
 
 export function createRegistry(options: RegistryOptions): Registry {
   const { database, blobs: store, clock = systemClock, ids = systemIds } = options;
-  const { largestBlobBytes = tebibyte } = options;
+  const { largestBlobBytes = tebibyte, uploadLimits = defaultUploadLimits } = options;
+  const limits = new UploadLimits(uploadLimits, clock);
   const rules = chainRules(options.rules);
   const whole = new WholeBlobs({ store, clock });
   return {
     blobs: createBlobs({ database, store, whole, clock }),
-    uploads: createUploads({ database, store, whole, clock, ids, largestBlobBytes }),
+    uploads: createUploads({ database, store, whole, limits, clock, ids, largestBlobBytes }),
     manifests: createManifests({ database, rules, whole, clock }),
     tags: createTags({ database, rules }),
     stages: createStages({ rules, clock }),

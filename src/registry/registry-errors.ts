@@ -5,6 +5,8 @@ export const registryErrors = defineErrors({
   BLOB_UNKNOWN: 'the repository holds no such blob',
   BLOB_UPLOAD_UNKNOWN: 'the upload session does not exist, has ended, or belongs to somebody else',
   BLOB_UPLOAD_BUSY: 'another request is sending bytes to the same upload session',
+  UPLOADS_TOO_MANY:
+    'too many upload sessions are open: of the caller, in the repository, or in all',
   BLOB_TOO_LARGE: 'the blob is larger than this registry takes',
   BLOB_REFERENCED: 'a manifest of the repository needs the blob',
   DIGEST_MISMATCH: 'the bytes are not what their digest says',

@@ -9,6 +9,7 @@ export const registryMigrations: readonly Migration[] = [
   { name: '0002-registry-edges-by-parent', statements: edgesByParent },
   { name: '0003-registry-publish-order', statements: publishOrder },
   { name: '0004-registry-resume-token', statements: resumeToken },
+  { name: '0005-registry-upload-keys', statements: uploadKeys },
 ];
 
 /**
@@ -138,5 +139,14 @@ function resumeToken({ text }: ColumnTypes): string[] {
   return [
     `alter table upload add column resume_token ${text}`,
     `update upload set resume_token = cast(received_bytes as text) where received_bytes > 0`,
+  ];
+}
+
+/** A session that was taken over writes to a key of its own; and who has how many is counted. */
+function uploadKeys({ text }: ColumnTypes): string[] {
+  return [
+    `alter table upload add column writer_key ${text}`,
+    `create index upload_subject on upload (subject)`,
+    `create index upload_repository on upload (repository_id)`,
   ];
 }

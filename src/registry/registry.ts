@@ -84,9 +84,11 @@ export interface UploadBody {
 /**
  * Upload sessions. A session belongs to one repository and one subject; for everybody else it does
  * not exist: all methods that take an id throw `BLOB_UPLOAD_UNKNOWN` then. One request writes at a
- * time: another gets `BLOB_UPLOAD_BUSY`. Bytes are hashed as they come and never held in memory.
+ * time: another gets `BLOB_UPLOAD_BUSY`. One that gives no sign of life for a while gives way, and
+ * whatever it does afterwards changes nothing. Bytes are hashed as they come and never held in memory.
  */
 export interface Uploads {
+  /** Throws `UPLOADS_TOO_MANY` where as many are open as may be. */
   start(visit: Visit): Promise<UploadProgress>;
   find(visit: Visit, id: string): Promise<UploadProgress>;
   /**
@@ -105,8 +107,9 @@ export interface Uploads {
   /** Ends the session and drops its bytes. */
   cancel(visit: Visit, id: string): Promise<void>;
   /**
-   * Drops sessions that nobody went on with in time; gives how many. Called now and then. Where some
-   * can't be dropped it throws an `AggregateError` of why, after it has tried the others.
+   * Drops sessions that nobody went on with in time, and bytes that were left when one was taken over;
+   * gives how many, a bounded number at each call. Called now and then. Where some can't be dropped it
+   * throws an `AggregateError` of why, after it has tried the others.
    */
   removeExpired(): Promise<number>;
 }

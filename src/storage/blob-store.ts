@@ -30,6 +30,13 @@ export interface BlobStore {
    */
   read(key: BlobKey, options?: ReadOptions): Promise<Readable | undefined>;
 
+  /**
+   * The bytes that a token of an unfinished key stands for. Throws `BLOB_STORE_RESUME` when they are
+   * not there any more, or the store can't read them before they are finished. Somebody may write
+   * after them meanwhile.
+   */
+  readUnfinished(key: BlobKey, token: ResumeToken, options?: Stoppable): Promise<Readable>;
+
   /** How many bytes a finished key holds; `undefined` when it does not exist. */
   size(key: BlobKey): Promise<number | undefined>;
 

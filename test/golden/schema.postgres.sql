@@ -503,9 +503,12 @@ create table upload (
   writer_until bigint not null,
   expires_at bigint not null,
   resume_token text,
+  writer_key text,
   PRIMARY KEY (id)
 );
 CREATE INDEX upload_expires_at ON public.upload USING btree (expires_at);
+CREATE INDEX upload_repository ON public.upload USING btree (repository_id);
+CREATE INDEX upload_subject ON public.upload USING btree (subject);
 
 create table verdict (
   id bigint identity always not null,

@@ -444,9 +444,13 @@ CREATE TABLE upload (
   writer text,
   writer_until integer not null,
   expires_at integer not null
-  , resume_token text);
+  , resume_token text, writer_key text);
 
 CREATE INDEX upload_expires_at on upload (expires_at);
+
+CREATE INDEX upload_repository on upload (repository_id);
+
+CREATE INDEX upload_subject on upload (subject);
 
 CREATE TABLE verdict (
   id integer primary key autoincrement,

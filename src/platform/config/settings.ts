@@ -128,6 +128,25 @@ export const settings = {
     fallback: '30',
     meaning: 'How many builds of one namespace may wait; more are discarded, and the push says so.',
   }),
+  uploadsPerAccount: setting({
+    env: 'SLIPWAY_UPLOADS_PER_ACCOUNT',
+    parse: wholeNumber(10, 1_000_000),
+    fallback: '1000',
+    meaning:
+      'How many uploads of layers one account, or one build, may have begun and not finished; more are refused with 429.',
+  }),
+  uploadsPerRepository: setting({
+    env: 'SLIPWAY_UPLOADS_PER_REPOSITORY',
+    parse: wholeNumber(10, 1_000_000),
+    fallback: '2000',
+    meaning: 'The same for one repository, whoever began them.',
+  }),
+  uploads: setting({
+    env: 'SLIPWAY_UPLOADS',
+    parse: wholeNumber(10, 10_000_000),
+    fallback: '50000',
+    meaning: 'The same for the whole registry.',
+  }),
   adminUsername: setting({
     env: 'SLIPWAY_ADMIN_USERNAME',
     parse: text,

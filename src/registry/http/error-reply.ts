@@ -53,6 +53,7 @@ const wires = {
   TAG_INVALID: { status: 400 },
   UNAUTHORIZED: { status: 401 },
   UNSUPPORTED: { status: 405 },
+  UPLOADS_TOO_MANY: { status: 429, code: 'TOOMANYREQUESTS' },
 } as const satisfies Record<Code, Wire>;
 
 /** How an error is answered; `undefined` for one that nobody foresaw. */

@@ -15,6 +15,7 @@ import { createRegistry } from '../create-registry.ts';
 import type { PublishRules } from '../publish-rules.ts';
 import type { Registry } from '../registry.ts';
 import { registryMigrations } from '../registry-migrations.ts';
+import type { UploadLimitsOptions } from '../uploads/upload-limits.ts';
 
 /** A registry of its own for one test, and the parts that a test looks into or breaks. */
 export interface RegistryFixture extends AsyncDisposable {
@@ -31,6 +32,7 @@ export interface RegistryFixture extends AsyncDisposable {
 export interface RegistryFixtureOptions {
   readonly rules?: readonly PublishRules[];
   readonly largestBlobBytes?: number;
+  readonly uploadLimits?: UploadLimitsOptions;
   /** Where a bucket leads clients that pull; nowhere without it. */
   readonly blobAddress?: string;
 }

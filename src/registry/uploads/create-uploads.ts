@@ -3,15 +3,13 @@ import { finishDigest } from '#platform/crypto';
 import type { BlobDescriptor, UploadBody, UploadProgress, Uploads, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { adoptUpload } from './adopt-upload.ts';
+import { type ClaimedSession, lastsUntil, writingKeyOf } from './claimed-session.ts';
 import { type FinishingParts, finishBytes } from './finish-bytes.ts';
 import { receiveBytes } from './receive-bytes.ts';
+import { removeExpired } from './remove-expired.ts';
 import { RunningHashes } from './running-hashes.ts';
-import {
-  type ClaimedSession,
-  type SessionParts,
-  UploadSessions,
-  uploadUnknown,
-} from './upload-sessions.ts';
+import { uploadBusy, uploadUnknown } from './upload-errors.ts';
+import { type SessionParts, UploadSessions } from './upload-sessions.ts';
 import { settleUpload, type UploadRow } from './upload-store.ts';
 
 export interface UploadsParts extends SessionParts {
@@ -29,7 +27,7 @@ export function createUploads(parts: UploadsParts): Uploads {
         finish(working, { ...session, visit }, digest, body),
       ),
     find: async (visit, id) => progress(await sessions.find(visit, id)),
-    removeExpired: () => sessions.removeExpired(),
+    removeExpired: () => removeExpired(parts),
     append: (visit, id, body) =>
       sessions.claim(visit, id, (session) => append(working, session, body)),
     finish: (visit, id, digest, body) =>
@@ -37,7 +35,7 @@ export function createUploads(parts: UploadsParts): Uploads {
     cancel: (visit, id) =>
       sessions.claim(visit, id, async (session) => {
         hashes.forget(id);
-        await sessions.discard(session);
+        if (!(await sessions.discard(session))) throw uploadBusy();
       }),
   };
 }
@@ -50,18 +48,21 @@ async function append(
   session: ClaimedSession,
   body: UploadBody,
 ): Promise<UploadProgress> {
-  const { database, sessions, hashes } = working;
+  const { database, sessions, hashes, clock } = working;
   const { upload, writer: lease } = session;
   const hash = hashes.take(upload, 'sha256');
   const { receivedBytes, writer } = await receiveBytes(working, session, body, hash);
   const settlement = {
+    key: writingKeyOf(upload),
     receivedBytes,
     digestSoFar: hash && finishDigest(hash.copy(), 'sha256'),
     resume: await writer.flush(),
-    expiresAt: sessions.expiresAt(),
+    expiresAt: lastsUntil(clock.now()),
   };
-  const isKept = await database.transact((tx) => settleUpload(tx, upload.id, lease, settlement));
-  if (!isKept) throw uploadUnknown();
+  await database.transact(async (tx) => {
+    if (!(await settleUpload(tx, upload.id, lease, settlement))) throw uploadUnknown();
+    await sessions.leaveFormerKey(tx, upload);
+  });
   if (hash !== undefined) hashes.keep(upload.id, hash, receivedBytes);
   return { id: upload.id, receivedBytes };
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Digest, digestAlgorithm } from '#kernel';
 import { finishDigest } from '#platform/crypto';
 import type { UploadBody } from '../registry.ts';
+import { type ClaimedSession, writingKeyOf } from './claimed-session.ts';
 import { type ReceivingParts, receiveBytes } from './receive-bytes.ts';
 import type { RunningHashes } from './running-hashes.ts';
-import type { ClaimedSession } from './upload-sessions.ts';
 
 export interface FinishingParts extends ReceivingParts {
   readonly hashes: RunningHashes;
@@ -53,7 +53,7 @@ async function hashStored(
 ): Promise<Digest> {
   const algorithm = digestAlgorithm(digest);
   const hash = createHash(algorithm);
-  const { key } = session.upload;
+  const key = writingKeyOf(session.upload);
   const bytes = await store.read(key);
   if (bytes === undefined) throw new Error(`what was finished as ${key} is not there`);
   for await (const chunk of bytes) {

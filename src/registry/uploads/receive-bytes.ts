@@ -2,7 +2,7 @@ import type { Hash } from 'node:crypto';
 import type { BlobStore, BlobWriter } from '#storage';
 import type { UploadBody } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
-import type { ClaimedSession } from './upload-sessions.ts';
+import { type ClaimedSession, writingKeyOf } from './claimed-session.ts';
 import type { UploadRow } from './upload-store.ts';
 
 export interface ReceivingParts {
@@ -29,21 +29,38 @@ export async function receiveBytes(
 ): Promise<Received> {
   const { upload } = session;
   requireOffset(upload, offset);
-  const writer = await store.write(upload.key, { resume: upload.resume, signal });
+  const resume = upload.writerKey === undefined ? upload.resume : undefined;
+  const writer = await store.write(writingKeyOf(upload), { resume, signal });
+  const add = async (chunk: Uint8Array) => {
+    await session.holdOn();
+    hash?.update(chunk);
+    await writer.append(chunk);
+  };
   let { receivedBytes } = upload;
   try {
+    for await (const chunk of formerBytes(store, upload, signal)) await add(chunk);
     for await (const chunk of bytes) {
       receivedBytes += chunk.length;
       requireWithin(receivedBytes, largestBlobBytes);
-      await session.holdOn();
-      hash?.update(chunk);
-      await writer.append(chunk);
+      await add(chunk);
     }
   } catch (error) {
     await writer.abort();
     throw error;
   }
   return { receivedBytes, writer };
+}
+
+/** What was received under the key that somebody else may write to still: copied, not gone on with. */
+async function* formerBytes(
+  store: BlobStore,
+  { key, writerKey, resume }: UploadRow,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (writerKey === undefined || resume === undefined) return;
+  for await (const chunk of await store.readUnfinished(key, resume, { signal })) {
+    yield chunk as Uint8Array;
+  }
 }
 
 function requireOffset({ receivedBytes }: UploadRow, offset: number | undefined): void {

@@ -12,11 +12,14 @@ const mostKept = 1000;
 export class RunningHashes {
   readonly #kept = new Map<string, { readonly hash: Hash; readonly receivedBytes: number }>();
 
-  /** A hash of the bytes received so far, to go on with, if there is one. */
-  take({ id, receivedBytes }: UploadRow, algorithm: DigestAlgorithm): Hash | undefined {
+  /**
+   * A hash to go on with: of the bytes received so far, if there is one; a fresh one where all of them
+   * are still to be written, as for a session that was taken over.
+   */
+  take({ id, receivedBytes, writerKey }: UploadRow, algorithm: DigestAlgorithm): Hash | undefined {
     const kept = this.#kept.get(id);
     this.#kept.delete(id);
-    if (receivedBytes === 0) return createHash(algorithm);
+    if (receivedBytes === 0 || writerKey !== undefined) return createHash(algorithm);
     return kept?.receivedBytes === receivedBytes && algorithm === 'sha256' ? kept.hash : undefined;
   }
 

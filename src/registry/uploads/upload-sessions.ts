@@ -1,48 +1,53 @@
-import type { Clock, Ids, Instant } from '#kernel';
-import type { Database } from '#platform/db';
-import { type BlobStore, newBlobKey } from '#storage';
+import type { Clock, Ids } from '#kernel';
+import type { Database, WriteTransaction } from '#platform/db';
+import { type BlobStore, newBlobKey, storageErrors } from '#storage';
 import type { WholeBlobs } from '../blobs/whole-blobs.ts';
 import type { Visit } from '../registry.ts';
-import { registryErrors } from '../registry-errors.ts';
 import {
-  claimUpload,
+  type ClaimedSession,
+  claimedSession,
+  leaseMilliseconds,
+  writingKeyOf,
+} from './claimed-session.ts';
+import { uploadBusy, uploadUnknown } from './upload-errors.ts';
+import type { UploadLimits } from './upload-limits.ts';
+import {
   deleteUpload,
+  expireUpload,
   findUpload,
   insertUpload,
-  listExpiredUploads,
+  isKeyNamed,
+  leaseUpload,
+  leaveKey,
+  lockUpload,
   releaseUpload,
-  renewLease,
   type UploadRow,
   type WriterLease,
 } from './upload-store.ts';
 
-const leaseMilliseconds = 15_000;
-const renewAfterMilliseconds = 5_000;
-const sessionMilliseconds = 24 * 60 * 60 * 1000;
-const expiredAtOnce = 100;
+/** A session that has no bytes yet: a client that means to send some does so at once. */
+const emptyMilliseconds = 60 * 60 * 1000;
+/** How long bytes are left alone that somebody may write to still whose lease has lapsed. */
+const leftMilliseconds = 60 * 60 * 1000;
 
 export interface SessionParts {
   readonly database: Database;
   readonly store: BlobStore;
   readonly whole: WholeBlobs;
+  readonly limits: UploadLimits;
   readonly clock: Clock;
   readonly ids: Ids;
 }
 
-/** A session that this request alone may write to. */
-export interface ClaimedSession {
-  readonly upload: UploadRow;
-  readonly writer: string;
-  /**
-   * To be called before bytes are written: renews the lease in time, and throws `BLOB_UPLOAD_BUSY`
-   * when it lapsed and another request took over.
-   */
-  holdOn(): Promise<void>;
-}
-
+type Held = Pick<ClaimedSession, 'upload' | 'writer'>;
 type SessionWork<Result> = (session: ClaimedSession) => Promise<Result>;
 
-/** Who may use which session, and who writes to it now. */
+/**
+ * Who may use which session, and who writes to it now. A key has one writer: who takes a session over
+ * from one that gave no sign of life, and may wake up again, goes on with a copy under another key.
+ * Bytes are removed by whoever has ended their session under the lease, or by the last who knows of
+ * them.
+ */
 export class UploadSessions {
   readonly #parts: SessionParts;
 
@@ -50,15 +55,14 @@ export class UploadSessions {
     this.#parts = parts;
   }
 
-  expiresAt(): number {
-    return this.#parts.clock.now() + sessionMilliseconds;
-  }
-
+  /** Throws `UPLOADS_TOO_MANY`. */
   async open(visit: Visit): Promise<UploadRow> {
+    const { database, limits, clock } = this.#parts;
     const upload = this.#newUpload(visit);
-    await this.#parts.database.transact((tx) =>
-      insertUpload(tx, upload, undefined, this.expiresAt()),
-    );
+    await database.transact(async (tx) => {
+      await limits.assertRoom(tx, visit);
+      await insertUpload(tx, upload, undefined, clock.now() + emptyMilliseconds);
+    });
     return upload;
   }
 
@@ -72,59 +76,93 @@ export class UploadSessions {
   /** Runs `work` as the session's only writer and lets go of it afterwards, whatever happens. */
   async claim<Result>(visit: Visit, id: string, work: SessionWork<Result>): Promise<Result> {
     const lease = this.#newLease();
-    const upload = await this.#parts.database.transact(async (tx) => {
-      const now = this.#parts.clock.now();
-      const isClaimed = await claimUpload(tx, id, lease, now);
-      const found = requireOwn(await findUpload(tx, id, now), visit);
-      if (!isClaimed) throw busy();
-      return found;
-    });
+    const upload = await this.#parts.database.transact((tx) => this.#take(tx, visit, id, lease));
+    const session = claimedSession(this.#parts, upload, lease);
     try {
-      return await work(this.#session(upload, lease.writer));
+      return await work(session);
     } catch (error) {
-      await this.#parts.database.transact((tx) => releaseUpload(tx, id, lease.writer));
+      // What can't be given back lapses.
+      if (isBeyondResuming(error)) {
+        await this.discard(session).catch(() => {});
+        throw uploadUnknown();
+      }
+      await this.#letGo(session).catch(() => {});
       throw error;
     }
   }
 
   /** A session for one request alone: its writer from the start, and gone when the work fails. */
   async openClaimed<Result>(visit: Visit, work: SessionWork<Result>): Promise<Result> {
-    const { writer, until } = this.#newLease();
+    const { database, clock } = this.#parts;
+    const lease = this.#newLease();
     const upload = this.#newUpload(visit);
-    await this.#parts.database.transact((tx) =>
-      insertUpload(tx, upload, { writer, until }, this.expiresAt()),
-    );
+    const expiresAt = clock.now() + emptyMilliseconds;
+    await database.transact((tx) => insertUpload(tx, upload, lease, expiresAt));
+    const session = claimedSession(this.#parts, upload, lease);
     try {
-      return await work(this.#session(upload, writer));
+      return await work(session);
     } catch (error) {
-      await this.discard({ upload, writer });
+      // Nobody knows of it, so it expires.
+      await this.discard(session).catch(() => {});
       throw error;
     }
   }
 
-  /** Drops bytes, then the row that names them: never the other way round. */
-  async discard({ upload, writer }: Pick<ClaimedSession, 'upload' | 'writer'>): Promise<void> {
-    await this.#parts.store.discard(upload.key);
-    await this.#parts.database.transact((tx) => deleteUpload(tx, upload.id, writer));
-  }
-
-  async removeExpired(): Promise<number> {
-    const { database, clock } = this.#parts;
-    const now = clock.now();
-    const expired = await database.read((tx) => listExpiredUploads(tx, now, expiredAtOnce));
-    const failures: unknown[] = [];
-    for (const upload of expired) {
-      await this.#removeOne(upload, now).catch((error: unknown) => failures.push(error));
+  /**
+   * Ends the session, then drops its bytes, then the row that names them. False when the lease was
+   * lost: they are somebody else's by now, or a blob's.
+   */
+  async discard(session: Held): Promise<boolean> {
+    const { database, store } = this.#parts;
+    const { upload, writer } = session;
+    if (!(await database.transact((tx) => expireUpload(tx, upload.id, writer)))) {
+      await this.#letGo(session);
+      return false;
     }
-    if (failures.length === 0) return expired.length;
-    throw new AggregateError(failures, `${failures.length} uploads could not be removed`);
+    for (const key of keysOf(upload)) await store.discard(key);
+    await database.transact((tx) => deleteUpload(tx, upload.id, writer));
+    return true;
   }
 
-  async #removeOne(upload: UploadRow, now: Instant): Promise<void> {
-    const lease = this.#newLease();
-    const { database } = this.#parts;
-    const isOurs = await database.transact((tx) => claimUpload(tx, upload.id, lease, now));
-    if (isOurs) await this.discard({ upload, writer: lease.writer });
+  /** Gives the lease back. Bytes that no row names any more, since it was lost long ago, go here. */
+  async #letGo({ upload, writer }: Held): Promise<void> {
+    const { database, store } = this.#parts;
+    const key = writingKeyOf(upload);
+    const isNamed = await database.transact(
+      async (tx) =>
+        (await releaseUpload(tx, upload.id, writer)) || (await isKeyNamed(tx, upload.id, key)),
+    );
+    if (!isNamed) await store.discard(key);
+  }
+
+  async #take(
+    tx: WriteTransaction,
+    visit: Visit,
+    id: string,
+    lease: WriterLease,
+  ): Promise<UploadRow> {
+    const now = this.#parts.clock.now();
+    const standing = await lockUpload(tx, id, now);
+    const found = requireOwn(standing?.upload, visit);
+    if (standing?.lease === 'held') throw uploadBusy();
+    const upload = standing?.lease === 'lapsed' ? await this.#moveAway(tx, found, now) : found;
+    await leaseUpload(tx, upload, lease);
+    return upload;
+  }
+
+  /** Gives the session a key that whoever had it before does not know. */
+  async #moveAway(tx: WriteTransaction, upload: UploadRow, now: number): Promise<UploadRow> {
+    const fresh = newBlobKey(this.#parts.ids);
+    const isEmpty = upload.receivedBytes === 0;
+    const left = isEmpty ? upload.key : upload.writerKey;
+    if (left !== undefined) await leaveKey(tx, upload, left, now + leftMilliseconds);
+    return isEmpty ? { ...upload, key: fresh } : { ...upload, writerKey: fresh };
+  }
+
+  /** Goes on naming the key that the session was taken over from, if it was. */
+  async leaveFormerKey(tx: WriteTransaction, upload: UploadRow): Promise<void> {
+    if (upload.writerKey === undefined) return;
+    await leaveKey(tx, upload, upload.key, this.#parts.clock.now() + leftMilliseconds);
   }
 
   #newUpload({ repositoryId, actor }: Visit): UploadRow {
@@ -134,6 +172,7 @@ export class UploadSessions {
       repositoryId,
       subject: actor.subject,
       key: newBlobKey(ids),
+      writerKey: undefined,
       receivedBytes: 0,
       digestSoFar: undefined,
       resume: undefined,
@@ -144,33 +183,16 @@ export class UploadSessions {
     const { clock, ids } = this.#parts;
     return { writer: ids.uuid(), until: clock.now() + leaseMilliseconds };
   }
-
-  #session(upload: UploadRow, writer: string): ClaimedSession {
-    const { clock, database } = this.#parts;
-    let renewAt = clock.now() + renewAfterMilliseconds;
-    const holdOn = async () => {
-      const now = clock.now();
-      if (now < renewAt) return;
-      const lease = { writer, until: now + leaseMilliseconds };
-      const held = await database.transact((tx) =>
-        renewLease(tx, upload.id, lease, this.expiresAt()),
-      );
-      if (!held) throw busy();
-      renewAt = now + renewAfterMilliseconds;
-    };
-    return { upload, writer, holdOn };
-  }
 }
 
-export function uploadUnknown() {
-  return registryErrors.fail(
-    'BLOB_UPLOAD_UNKNOWN',
-    'there is no such upload: it has ended, expired, or was never begun here',
-  );
+/** Every key that a session's row names. */
+export function keysOf({ key, writerKey }: UploadRow): readonly string[] {
+  return writerKey === undefined ? [key] : [key, writerKey];
 }
 
-function busy() {
-  return registryErrors.fail('BLOB_UPLOAD_BUSY', 'another request is writing to this upload');
+/** The bytes that were received are lost: whoever sends them starts again, where a retry never ends. */
+function isBeyondResuming(error: unknown): boolean {
+  return storageErrors.is(error) && error.code === 'BLOB_STORE_RESUME';
 }
 
 function requireOwn(upload: UploadRow | undefined, { repositoryId, actor }: Visit): UploadRow {

@@ -1,6 +1,7 @@
 import type { Ids } from '#kernel';
 import { requireBlobKey } from '../blob-key.ts';
 import type { BlobStore } from '../blob-store.ts';
+import { storageErrors } from '../storage-errors.ts';
 import type { Bucket } from './bucket.ts';
 import { openBucketWriter, removeUnfinished } from './bucket-writer.ts';
 
@@ -20,6 +21,12 @@ export function createBucketBlobStore(options: BucketStoreOptions): BlobStore {
   return {
     write: async (key, writing = {}) => openBucketWriter(options, requireBlobKey(key), writing),
     read: async (key, reading = {}) => bucket.get(requireBlobKey(key), reading),
+    readUnfinished: async () => {
+      throw storageErrors.fail(
+        'BLOB_STORE_RESUME',
+        'a bucket shows no parts before they are joined',
+      );
+    },
     size: async (key) => bucket.size(requireBlobKey(key)),
     remove: async (key) => bucket.remove(requireBlobKey(key)),
     discard: async (key) => {

@@ -3,7 +3,7 @@ import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { requireBlobKey } from '../blob-key.ts';
-import type { BlobStore, BlobWriter, ReadOptions, WriteOptions } from '../blob-store.ts';
+import type { BlobStore, BlobWriter, ReadOptions, Stoppable, WriteOptions } from '../blob-store.ts';
 import { storageErrors } from '../storage-errors.ts';
 import { createFolders, type Folders } from './durable-folders.ts';
 import { streamFile } from './file-stream.ts';
@@ -22,6 +22,8 @@ export function createFilesystemBlobStore({ root }: { readonly root: string }): 
   return {
     write: (key, options = {}) => translated(() => openWriter(pathOf(key), folders, options)),
     read: (key, options = {}) => translated(() => openReader(pathOf(key), options)),
+    readUnfinished: (key, token, options = {}) =>
+      translated(() => openUnfinished(pathOf(key), offsetOf(token), options)),
     size: (key) => translated(async () => (await ifExists(stat(pathOf(key))))?.size),
     remove: removeFile,
     discard: removeFile,
@@ -82,4 +84,18 @@ async function openReader(
   signal?.throwIfAborted();
   const file = await ifExists(open(path, 'r'));
   return file && streamFile(file, range);
+}
+
+async function openUnfinished(
+  path: string,
+  offset: number,
+  { signal }: Stoppable,
+): Promise<Readable> {
+  signal?.throwIfAborted();
+  const file = await ifExists(open(path, 'r'));
+  if (file === undefined) throw lost(0, offset);
+  const { size } = await file.stat();
+  if (size >= offset) return streamFile(file, { first: 0, last: offset - 1 });
+  await file.close();
+  throw lost(size, offset);
 }

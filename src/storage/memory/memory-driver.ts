@@ -10,6 +10,11 @@ export function createMemoryBlobStore(): BlobStore {
   return {
     write: async (key, options = {}) => openWriter(shelf, requireBlobKey(key), options),
     read: async (key, options = {}) => readKey(shelf, requireBlobKey(key), options),
+    readUnfinished: async (key, token, { signal } = {}) => {
+      signal?.throwIfAborted();
+      const bytes = flushedBytes(shelf.flushed.get(requireBlobKey(key)), token);
+      return Readable.from([bytes], { objectMode: false });
+    },
     size: async (key) => shelf.finished.get(requireBlobKey(key))?.length,
     remove: async (key) => {
       shelf.finished.delete(requireBlobKey(key));

@@ -185,6 +185,20 @@ export function blobStoreContract(driver: string, open: () => Promise<BlobStoreF
       }
     });
 
+    test('unfinished bytes are read as far as their token goes, or are said to be unreadable', async () => {
+      const key = newBlobKey(ids);
+      const token = await flush(key, undefined, 'x'.repeat(1500), 'acknowledged');
+      await flush(key, token, ', and more');
+
+      const reading = store.readUnfinished(key, token).then((stream) => buffer(stream));
+      const lost = { code: 'BLOB_STORE_RESUME' };
+      if (driver.includes('bucket')) await expect(reading).rejects.toMatchObject(lost);
+      else expect((await reading).toString()).toBe(`${'x'.repeat(1500)}acknowledged`);
+      await store.discard(key);
+
+      await expect(store.readUnfinished(key, token)).rejects.toMatchObject(lost);
+    });
+
     test('a removed key is gone', async () => {
       const key = newBlobKey(ids);
       await put(key, 'gone soon');
