@@ -1,6 +1,5 @@
 import { closeSync, fdatasync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import type { Kysely } from 'kysely';
 import { runCallbacks } from '../after-commit.ts';
 import type {
@@ -11,21 +10,25 @@ import type {
   Statement,
   WriteTransaction,
 } from '../database.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { CommitBatches } from './commit-batches.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { kyselyOver } from './sqlite-dialect.ts';
 
 const sync = promisify(fdatasync);
+const usualWalBytes = 16 * 1024 * 1024;
 
 export interface SqliteOptions {
   /** The database file; its folder exists. */
   readonly path: string;
   readonly checkpointMilliseconds?: number;
+  /** About how large the write-ahead log may get. */
+  readonly walBytes?: number;
 }
 
 /**
  * Opens a SQLite file for one server process: WAL, one connection that writes and one that reads,
- * commits made durable by a shared sync of the WAL, checkpoints in a worker thread.
+ * commits made durable by a shared sync of the WAL, which a worker thread keeps small.
  */
 export function openSqlite(options: SqliteOptions): Database {
   const writer = new SqliteConnection(options.path, { readOnly: false });
@@ -45,7 +48,7 @@ class SqliteDatabase implements Database {
   readonly #writes: Kysely<never>;
   readonly #walFile: number;
   readonly #batches: CommitBatches;
-  readonly #checkpoints: Worker;
+  readonly #checkpoints: Checkpoints;
 
   constructor(writer: SqliteConnection, options: SqliteOptions) {
     this.#writer = writer;
@@ -53,14 +56,20 @@ class SqliteDatabase implements Database {
     this.#read = readOver(this.#reader, kyselyOver(this.#reader));
     this.#writes = kyselyOver(writer);
     this.#walFile = openSync(`${options.path}-wal`, 'r+');
-    this.#batches = new CommitBatches(writer, () => sync(this.#walFile));
-    this.#checkpoints = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
-      workerData: {
-        path: options.path,
-        everyMilliseconds: options.checkpointMilliseconds ?? 1000,
+    this.#batches = new CommitBatches(writer, {
+      sync: async () => {
+        await sync(this.#walFile);
+        this.#checkpoints.look();
       },
+      restore: () => this.#checkpoints.empty(),
     });
-    this.#checkpoints.unref();
+    this.#checkpoints = new Checkpoints({
+      path: options.path,
+      walFile: this.#walFile,
+      everyMilliseconds: options.checkpointMilliseconds ?? 1000,
+      walBytes: options.walBytes ?? usualWalBytes,
+      pauseFor: (work) => this.#batches.pauseFor(work),
+    });
   }
 
   read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
@@ -68,8 +77,11 @@ class SqliteDatabase implements Database {
   }
 
   async transact<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result> {
-    const callbacks: (() => void)[] = [];
-    const result = await this.#batches.run(() => work(this.#writeTransaction(callbacks)));
+    let callbacks: (() => void)[] = [];
+    const result = await this.#batches.run(() => {
+      callbacks = [];
+      return work(this.#writeTransaction(callbacks));
+    });
     runCallbacks(callbacks);
     return result;
   }
@@ -94,10 +106,7 @@ class SqliteDatabase implements Database {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#batches.idle();
-    const ended = new Promise((resolve) => this.#checkpoints.once('exit', resolve));
-    this.#checkpoints.ref();
-    this.#checkpoints.postMessage('close');
-    await ended;
+    await this.#checkpoints[Symbol.asyncDispose]();
     this.#reader.close();
     this.#writer.close();
     closeSync(this.#walFile);
