@@ -1,8 +1,9 @@
 import { type Decision, nameOf, type Principal } from '#access';
-import { type Authenticate, type CredentialForm, credentialsErrors } from '#credentials';
+import type { Authenticate, CredentialForm } from '#credentials';
 import type { GitAccess, GitAccessDecision } from '#githost';
 import type { Repositories } from '#repositories';
 import type { Sources } from '#sources';
+import { refusedLogin } from './refused-login.ts';
 
 export interface GitAccessOptions {
   readonly authenticate: Authenticate;
@@ -24,8 +25,7 @@ export function createGitAccess(options: GitAccessOptions): GitAccess {
         const word = action === 'read' ? 'readSource' : 'writeSource';
         return answerOf(principal, await sourceRights.decide(principal, { name, sourceId }, word));
       } catch (error) {
-        if (!credentialsErrors.is(error)) throw error;
-        return { kind: 'unauthenticated', message: error.message };
+        return refusedLogin(error);
       }
     },
   };

@@ -1,13 +1,9 @@
 import { stageOf, subjectOf } from '#access';
 import type { ChallengeDetail } from '#api';
-import {
-  type Authenticate,
-  type Authentication,
-  type CredentialForm,
-  credentialsErrors,
-} from '#credentials';
-import type { AccessChallenge, AccessRequest, Actor, RegistryAccess } from '#registry';
+import type { Authenticate, Authentication, CredentialForm } from '#credentials';
+import type { AccessChallenge, AccessRequest, Actor, RegistryAccess, TriesSpent } from '#registry';
 import type { Repositories } from '#repositories';
+import { refusedLogin } from './refused-login.ts';
 
 export interface RegistryAccessOptions {
   readonly registryRights: Repositories['registryRights'];
@@ -25,11 +21,13 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   return {
     async identify(request) {
       const visitor = await visitorOf(options, request);
-      return 'principal' in visitor ? undefined : { ...visitor, challenge: challenge() };
+      if ('principal' in visitor) return undefined;
+      return visitor.kind === 'tries-spent' ? visitor : { ...visitor, challenge: challenge() };
     },
     async authorize(request) {
       const visitor = await visitorOf(options, request);
       const scope = scopeOf(request);
+      if (!('principal' in visitor) && visitor.kind === 'tries-spent') return visitor;
       if (!('principal' in visitor)) return { ...visitor, challenge: challenge({ scope }) };
       const authorized = await registryRights.authorize(visitor, request);
       switch (authorized.outcome) {
@@ -61,13 +59,12 @@ type Stranger = Omit<AccessChallenge, 'challenge'>;
 async function visitorOf(
   { authenticate }: RegistryAccessOptions,
   { authorization, remoteAddress }: Pick<AccessRequest, 'authorization' | 'remoteAddress'>,
-): Promise<Authentication | Stranger> {
+): Promise<Authentication | Stranger | TriesSpent> {
   try {
     const visitor = await authenticate({ authorization, remoteAddress, accepts: accepted });
     return visitor.presentedAs === 'nothing' ? unauthenticated('authentication required') : visitor;
   } catch (error) {
-    if (credentialsErrors.is(error)) return unauthenticated(error.message);
-    throw error;
+    return refusedLogin(error);
   }
 }
 

@@ -30,7 +30,7 @@ describe.each(testDialects)('logging in, in %s', (dialect) => {
     expect(principal.credential.kind).toBe('password');
   });
 
-  test('an unknown name and a wrong password get the same answer', async () => {
+  test('A39 an unknown name and a wrong password get the same answer', async () => {
     await room.addUser('alice');
 
     const answers = await Promise.all(
@@ -62,7 +62,7 @@ describe.each(testDialects)('logging in, in %s', (dialect) => {
     });
   });
 
-  test('a flood of guesses does not lock out whoever logged in a moment ago', async () => {
+  test('A39 a flood of guesses does not lock out whoever logged in a moment ago', async () => {
     await room.addUser('alice');
     await logIn('alice', testPassword);
     for (let guess = 0; guess < 11; guess += 1) {

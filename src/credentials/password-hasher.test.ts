@@ -28,6 +28,28 @@ test('without a hash every password is wrong', async () => {
   expect(await createPasswordHasher({ cost }).check(undefined, '')).toBe(false);
 });
 
+test('one address fills a part of the line alone, and whoever is known stands in another', async () => {
+  const hasher = createPasswordHasher({ cost, running: 1, waiting: 8 });
+  const check = (address: string, isKnown = false) =>
+    hasher.check(undefined, 'guess', { address, isKnown });
+
+  const results = await Promise.allSettled([
+    check('192.0.2.1'),
+    check('192.0.2.1'),
+    check('192.0.2.1'),
+    check('192.0.2.2'),
+    check('192.0.2.1', true),
+  ]);
+
+  expect(results.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'fulfilled',
+  ]);
+});
+
 test('who comes when running and waiting places are taken is sent away at once', async () => {
   const hasher = createPasswordHasher({ cost, running: 1, waiting: 2 });
 

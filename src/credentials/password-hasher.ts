@@ -13,9 +13,15 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /**
    * Whether the password is the one behind the hash. Without a hash (no such account) it works as
-   * long as with one and says no. Throws `LOGIN_BUSY`.
+   * long as with one and says no. Who is known at this address waits behind others who are, and not
+   * behind guesses; one address has a part of the line alone. Throws `LOGIN_BUSY`.
    */
-  check(phc: string | undefined, password: string): Promise<boolean>;
+  check(phc: string | undefined, password: string, from?: LoginOrigin): Promise<boolean>;
+}
+
+export interface LoginOrigin {
+  readonly address: string;
+  readonly isKnown: boolean;
 }
 
 export interface PasswordHasherOptions {
@@ -30,18 +36,21 @@ export interface PasswordHasherOptions {
  */
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
   const { cost = defaultPasswordCost, running = 2, waiting = 64 } = options;
-  const line = new WaitingLine({ running, waiting });
+  const known = new WaitingLine({ running: Math.max(1, running - 1), waiting });
+  const strangers = new WaitingLine({ running, waiting, ofOneParty: Math.ceil(waiting / 4) });
   const nobody = unmatchableHash(cost);
 
   return {
-    hash: (password) => enter(line, () => hashPassword(password, cost)),
-    check: (phc, password) => enter(line, () => isPasswordOf(phc ?? nobody, password)),
+    hash: async (password) => admitted(await known.enter('', () => hashPassword(password, cost))),
+    check: async (phc, password, { address, isKnown } = { address: '', isKnown: true }) => {
+      const line = isKnown ? known : strangers;
+      return admitted(await line.enter(address, () => isPasswordOf(phc ?? nobody, password)));
+    },
   };
 }
 
-async function enter<Result>(line: WaitingLine, work: () => Promise<Result>): Promise<Result> {
-  const result = line.enter(work);
-  if (result !== undefined) return await result;
+function admitted<Result>(result: Result | undefined): Result {
+  if (result !== undefined) return result;
   throw credentialsErrors.fail(
     'LOGIN_BUSY',
     'too many log-ins at once; try again in a few seconds, or use an access token, which is checked faster',

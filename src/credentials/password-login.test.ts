@@ -18,9 +18,9 @@ function watchedHasher(): PasswordHasher {
   const hasher = createPasswordHasher({ cost: { memoryKibibytes: 64, passes: 1, lanes: 1 } });
   return {
     hash: (password) => hasher.hash(password),
-    check: (phc, password) => {
+    check: (phc, password, from) => {
       checks.push(phc);
-      return hasher.check(phc, password);
+      return hasher.check(phc, password, from);
     },
   };
 }
@@ -42,7 +42,7 @@ afterEach(async () => {
 const attempt = (name: string, password: string) =>
   logIn({ name, password, remoteAddress: '192.0.2.7' });
 
-test('an unknown name costs the same check as a known one', async () => {
+test('A39 an unknown name costs the same check as a known one', async () => {
   expect(await attempt('root', 'wrong password')).toBeUndefined();
   expect(await attempt('nobody', 'wrong password')).toBeUndefined();
 
@@ -66,6 +66,23 @@ test('a wrong password is checked each time', async () => {
   await attempt('root', 'wrong password');
 
   expect(checks).toHaveLength(2);
+});
+
+test('A39 a password that is remembered is found by no more guesses than others, elsewhere and in a flood', async () => {
+  await attempt('root', testPassword);
+  const elsewhere = '192.0.2.99';
+  for (let guess = 0; guess < 10; guess += 1) {
+    await logIn({ name: 'root', password: `guess ${guess}`, remoteAddress: elsewhere });
+  }
+
+  await expect(
+    logIn({ name: 'root', password: testPassword, remoteAddress: elsewhere }),
+  ).rejects.toMatchObject({ code: 'TOO_MANY_TRIES' });
+
+  for (let guess = 0; guess < 210; guess += 1) {
+    await attempt('root', `guess ${guess}`).catch(() => undefined);
+  }
+  await expect(attempt('root', testPassword)).rejects.toMatchObject({ code: 'TOO_MANY_TRIES' });
 });
 
 test('a waiting account is not checked at all', async () => {

@@ -88,6 +88,10 @@ function requireGranted(decision: GitAccessDecision): string {
       return decision.subject;
     case 'unauthenticated':
       throw gitEdgeErrors.fail('GIT_UNAUTHENTICATED', decision.message);
+    case 'tries-spent': {
+      const { message, retryAfterSeconds } = decision;
+      throw gitEdgeErrors.fail('GIT_TRIES_SPENT', message, { detail: { retryAfterSeconds } });
+    }
     case 'denied':
       throw gitEdgeErrors.fail('GIT_DENIED', decision.message);
     case 'unknown':

@@ -26,6 +26,8 @@ export type GitAccessDecision =
   | { readonly kind: 'granted'; readonly subject: string }
   /** 401: no credential, or a wrong one. */
   | { readonly kind: 'unauthenticated'; readonly message: string }
+  /** 429: no credential is looked at before so long; at a 401 git would forget a right one. */
+  | { readonly kind: 'tries-spent'; readonly message: string; readonly retryAfterSeconds: number }
   /** 403: may see the repository, and not do this. */
   | { readonly kind: 'denied'; readonly message: string }
   /** 404: may not know whether there is such a repository. */

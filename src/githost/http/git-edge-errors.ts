@@ -7,6 +7,7 @@ export const gitEdgeErrors = defineErrors({
   GIT_LFS_UNSERVED: 'an LFS client asks for objects or locks, which the git host does not keep',
   GIT_METHOD_INVALID: 'the path is served with another method',
   GIT_UNAUTHENTICATED: 'the request needs a credential',
+  GIT_TRIES_SPENT: 'too many wrong credentials came; detail says when to try again',
   GIT_DENIED: 'the caller may not do this here',
 });
 

@@ -129,6 +129,10 @@ describe('A11 a body that nobody read', () => {
     socket.write(request);
 
     await expect.poll(() => answers.match(/who are you/g)?.length).toBe(2);
+
+    socket.write(`${head.join('\r\n')}\r\n${last}`);
+    await closeOf(socket);
+    expect(answers.match(/who are you/g)).toHaveLength(3);
   });
 
   test('is not sent at all by who asks before', async () => {

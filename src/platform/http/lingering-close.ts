@@ -30,6 +30,7 @@ export function discardUnread(
     request.on('data', stop.count);
     request.once('end', () => {
       stop.cancel();
+      Reflect.deleteProperty(socket, 'destroySoon');
       if (socket.writableEnded) socket.destroy();
     });
   });
@@ -48,7 +49,10 @@ export function endWith(socket: Socket, answer: string, limits: DiscardLimits): 
 
 function breakPast(socket: Socket, { bytes, milliseconds }: DiscardLimits) {
   const timer = setTimeout(() => socket.destroy(), milliseconds);
-  const cancel = () => clearTimeout(timer);
+  const cancel = () => {
+    clearTimeout(timer);
+    socket.off('close', cancel);
+  };
   socket.once('close', cancel);
   let size = 0;
   const count = (chunk: Buffer) => {

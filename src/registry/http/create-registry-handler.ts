@@ -93,6 +93,10 @@ function requireGranted(decision: AccessDecision): Granted {
       return decision;
     case 'unauthenticated':
       throw new ChallengeError(decision.challenge, decision.message);
+    case 'tries-spent': {
+      const { message, retryAfterSeconds } = decision;
+      throw edgeErrors.fail('TRIES_SPENT', message, { detail: { retryAfterSeconds } });
+    }
     case 'denied':
       throw registryErrors.fail('DENIED', decision.message);
     case 'unknown':

@@ -51,6 +51,7 @@ const wires = {
   ROUTE_UNKNOWN: { status: 404, code: 'UNSUPPORTED' },
   SIZE_INVALID: { status: 400 },
   TAG_INVALID: { status: 400 },
+  TRIES_SPENT: { status: 429, code: 'TOOMANYREQUESTS' },
   UNAUTHORIZED: { status: 401 },
   UNSUPPORTED: { status: 405 },
   UPLOADS_TOO_MANY: { status: 429, code: 'TOOMANYREQUESTS' },

@@ -18,7 +18,7 @@ export interface RegistryAccess {
    */
   identify(
     request: Pick<AccessRequest, 'authorization' | 'remoteAddress'>,
-  ): Promise<AccessChallenge | undefined>;
+  ): Promise<AccessChallenge | TriesSpent | undefined>;
 }
 
 export interface AccessRequest {
@@ -32,6 +32,7 @@ export interface AccessRequest {
 export type AccessDecision =
   | { readonly kind: 'granted'; readonly repositoryId: RepositoryId; readonly actor: Actor }
   | AccessChallenge
+  | TriesSpent
   /** 403: known, and not allowed. */
   | { readonly kind: 'denied'; readonly message: string }
   /** 404 NAME_UNKNOWN: allowed to look, and there is nothing. */
@@ -42,4 +43,11 @@ export interface AccessChallenge {
   readonly kind: 'unauthenticated';
   readonly challenge: string;
   readonly message: string;
+}
+
+/** 429: no credential is looked at before so long, be it right or wrong. */
+export interface TriesSpent {
+  readonly kind: 'tries-spent';
+  readonly message: string;
+  readonly retryAfterSeconds: number;
 }
