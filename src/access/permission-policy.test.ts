@@ -7,6 +7,7 @@ import {
   type Role,
   repositoryActions,
   roles,
+  type SourceAction,
   sourceActions,
   type TokenScope,
   tokenScopes,
@@ -212,8 +213,8 @@ describe('on a source', () => {
     readSource: ['read', 'repo:read'],
     writeSource: ['write', 'repo:write'],
   } as const;
-  const facts = (granted: Role | undefined, sourceId = 3) => ({
-    name: 'ada/source' as RepositoryName,
+  const facts = (granted: Role | undefined, sourceId = 3, name = 'bob/source') => ({
+    name: name as RepositoryName,
     sourceId,
     granted,
   });
@@ -236,6 +237,17 @@ describe('on a source', () => {
     expect(may(organizationToken(true), 'owner')).toBe(false);
     expect(may(attempt)).toBe(action === 'readSource');
     expect(may(attempt, 'read', 4)).toBe(false);
+  });
+
+  test('A22 an attempt reads those of the namespace that it builds for, and writes none', () => {
+    const may = (action: SourceAction, name: string) =>
+      decideOnSource(attempt, action, facts(undefined, 4, name)).isAllowed;
+
+    expect(may('readSource', 'ada/other')).toBe(true);
+    expect(may('writeSource', 'ada/other')).toBe(false);
+    for (const name of ['bob/other', 'adam/other', 'ada-x/other', 'x/ada/other']) {
+      expect(may('readSource', name), name).toBe(false);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Role } from '#kernel';
+import { namespaceOf, type Role } from '#kernel';
 import { type Decision, loginNeeded } from './decision.ts';
 import type { AttemptPrincipal, OrganizationToken, Person, Principal } from './principal.ts';
 import { greaterRole, includesRole } from './role.ts';
@@ -120,10 +120,15 @@ const attemptReaches: Readonly<Record<NonNullable<Rule['attempt']>, AttemptReach
     words: 'reads what is in its namespace, and what is public',
   },
   source: {
-    includes: ({ sourceId }, place) => place.sourceId === sourceId,
-    words: 'reads what it is built from',
+    includes: ({ sourceId, repositoryName }, place) =>
+      place.sourceId === sourceId || isWithin(namespaceOf(repositoryName), place),
+    words: 'reads what it is built from, and other sources of its namespace',
   },
 };
+
+function isWithin(namespace: string, { name }: Place): boolean {
+  return name.startsWith(`${namespace}/`);
+}
 
 function neededRole({ role, roleWherePublic }: Rule, { isPrivate }: Place): Role {
   return isPrivate ? role : (roleWherePublic ?? role);

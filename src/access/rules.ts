@@ -8,7 +8,7 @@ export interface Rule {
   readonly roleWherePublic?: Role;
   /** Whether an organization's token may do it, where it was granted the role: it handles images. */
   readonly organizationToken?: true;
-  /** Where an attempt may do it: in what it builds, in what it may read, or in its source. */
+  /** Where an attempt may do it: in what it builds, in what it may read, or in its source and those beside it. */
   readonly attempt?: 'own' | 'readable' | 'source';
   /** "you need write access to alice/app to …". */
   readonly phrase: string;

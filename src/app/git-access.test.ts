@@ -26,16 +26,22 @@ const fetching = (repository: string, authorization: string) =>
 const pushing = (repository: string, authorization: string) =>
   askFor('git-receive-pack', repository, authorization);
 
-test('an attempt reads the source that it builds, no other one, and writes none', async () => {
-  await makeBuildable(server, 'other');
+test('A22 an attempt reads the sources of the namespace that it builds for, and writes none', async () => {
+  await makeBuildable(server, 'other', { isPrivate: true });
+  await makeBuildable(server, 'app', { owner: server.bob });
   await startBuild(server, 'app');
   await using builder = connectBuilder(server);
   const bearer = `Bearer ${(await builder.next('assignment')).assignment.token}`;
 
   expect(await fetching('ada/app', bearer)).toBe(200);
-  expect(await fetching('ada/other', bearer)).toBe(404);
+  expect(await fetching('ada/other', bearer)).toBe(200);
+  expect(await fetching('ada/missing', bearer)).toBe(404);
   expect(await pushing('ada/app', bearer)).toBe(403);
-  expect(await pushing('ada/other', bearer)).toBe(404);
+  expect(await pushing('ada/other', bearer)).toBe(403);
+  for (const name of ['bob/app', 'bob/missing', 'nobody/app']) {
+    expect(await fetching(name, bearer), name).toBe(404);
+    expect(await pushing(name, bearer), name).toBe(404);
+  }
 });
 
 test.each([

@@ -234,7 +234,7 @@ describe('tags that don’t move', () => {
 });
 
 describe('the log of an attempt', () => {
-  test('SET-48 shows no secret, neither in output nor in the verdict', async () => {
+  test('SET-48 A28 shows no secret, neither in output nor in the verdict', async () => {
     const { record, verdict } = await runOneAttempt({
       files: dockerfile,
       changes: {

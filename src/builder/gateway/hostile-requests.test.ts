@@ -147,7 +147,7 @@ describe('a client that does not keep to the rules', () => {
     ['GET /v2/myorg/../../api/v1/tags/list'],
     ['GET /v2/users/login/tags/list'],
     ['GET /git/myorg/source.git/info/refs?service=git-receive-pack'],
-    ['GET /git/myorg/other.git/info/refs?service=git-upload-pack'],
+    ['GET /git/grace/other.git/info/refs?service=git-upload-pack'],
     ['POST /git/myorg/source.git/git-receive-pack'],
     ['CONNECT 127.0.0.1:22'],
     ['TRACE /v2/myorg/app/tags/list'],

@@ -29,6 +29,8 @@ describe('requests under the public name', () => {
     [`GET ${ours} /v2/myorg/app/tags/list`, 'slipway'],
     [`GET ${ours} /git/myorg/source.git/info/refs?service=git-upload-pack`, 'slipway'],
     [`POST ${ours} /git/myorg/source.git/git-upload-pack`, 'slipway'],
+    [`GET ${ours} /git/myorg/other.git/info/refs?service=git-upload-pack`, 'slipway'],
+    [`POST ${ours} /git/myorg/other/git-upload-pack`, 'slipway'],
     [`GET HUB.example.com:5000 /v2/`, 'welcome'],
   ])('%s → %s', (request, kind) => expect(kindOf(request)).toBe(kind));
 });
@@ -63,7 +65,13 @@ describe('what nobody in a sandbox needs is refused', () => {
     [`GET ${ours} /v2/users/login`, 'refuse 404'],
     [`GET ${ours} /v2/repositories/myorg/app/tags/list`, 'refuse 404'],
     [`GET ${ours} /v2/_catalog`, 'refuse 404'],
-    [`GET ${ours} /git/myorg/other.git/info/refs?service=git-upload-pack`, 'refuse 404'],
+    [`GET ${ours} /git/myorganization/app.git/info/refs?service=git-upload-pack`, 'refuse 404'],
+    [`GET ${ours} /git/grace/other.git/info/refs?service=git-upload-pack`, 'refuse 404'],
+    [`POST ${ours} /git/grace/other.git/git-upload-pack`, 'refuse 404'],
+    [`GET ${ours} /git/myorg/other.git/info/refs?service=git-receive-pack`, 'refuse 404'],
+    [`POST ${ours} /git/myorg/other.git/git-receive-pack`, 'refuse 404'],
+    [`POST ${ours} /git/myorg/other.git/git-upload-pack?x=1`, 'refuse 404'],
+    [`GET ${ours} /git/myorg/other.git/objects/info/packs`, 'refuse 404'],
     [`GET ${ours} /git/myorg/source.git/info/refs?service=git-receive-pack`, 'refuse 404'],
     [`GET ${ours} /git/myorg/source.git/info/refs?service=git-upload-pack&x=1`, 'refuse 404'],
     [`POST ${ours} /git/myorg/source.git/git-receive-pack`, 'refuse 404'],

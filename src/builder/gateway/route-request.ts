@@ -7,7 +7,7 @@ export interface GatewayScope {
   readonly publicHost: string;
   /** First part of the repository's name: this namespace is Slipway's under Docker Hub's names too. */
   readonly namespace: string;
-  /** `/git/ns/repo.git`. */
+  /** `/git/ns/repo.git`: readable, whatever its namespace. */
   readonly sourcePath: string;
 }
 
@@ -58,7 +58,7 @@ function routePublic(line: Line, scope: GatewayScope): Route {
   if (isPing(line)) return { kind: 'welcome' };
   if (line.path === '/token') return { kind: 'any-token' };
   if (registryName(line.path) !== undefined) return { kind: 'slipway' };
-  if (isGitRead(line, scope.sourcePath)) return { kind: 'slipway' };
+  if (isGitRead(line, scope)) return { kind: 'slipway' };
   return nothingHere(line);
 }
 
@@ -95,12 +95,18 @@ function registryName(path: string): string | undefined {
   return isHubApiSegment(first) || first.startsWith('_') ? undefined : name;
 }
 
-/** Reading the attempt's own source, and nothing else that git can ask for. */
-function isGitRead({ method, path, query }: Line, sourcePath: string): boolean {
-  if (path === `${sourcePath}/info/refs`) {
-    return method === 'GET' && query === 'service=git-upload-pack';
-  }
-  return path === `${sourcePath}/git-upload-pack` && method === 'POST';
+const gitPath = /^(?<repository>.+)\/(?<service>info\/refs|git-upload-pack)$/;
+
+/**
+ * Reading the attempt's own source, or one beside it, such as a submodule's `../other.git`, and nothing
+ * else that git can ask for. Which of those there are, and may be read, the server says.
+ */
+function isGitRead({ method, path, query }: Line, scope: GatewayScope): boolean {
+  const { repository = '', service } = gitPath.exec(path)?.groups ?? {};
+  const isBeside = repository.startsWith(`/git/${scope.namespace}/`);
+  if (repository !== scope.sourcePath && !isBeside) return false;
+  if (service === 'git-upload-pack') return method === 'POST' && query === '';
+  return method === 'GET' && query === 'service=git-upload-pack';
 }
 
 /**
@@ -119,7 +125,7 @@ function isHubHost(host: string): host is HubHost {
 }
 
 function nothingHere({ path }: Pick<Line, 'path'>): Route {
-  const message = `a build reaches its own source and the registry here, not ${path.slice(0, 200)}`;
+  const message = `a build reaches the registry and sources of its own namespace here, not ${path.slice(0, 200)}`;
   return refuse(404, 'NAME_UNKNOWN', message);
 }
 

@@ -7,7 +7,7 @@ const secretText = fc
   .string({ minLength: 12, maxLength: 60 })
   .filter((text) => text.trim() === text);
 
-describe('SET-48 secrets in logs', () => {
+describe('SET-48 A28 secrets in logs', () => {
   test('a value is hidden wherever it stands', () => {
     const mask = createSecretMask(['hunter22']);
 

@@ -38,7 +38,7 @@ describe('what context and Dockerfile location mean', () => {
     expect(readings('', '/')).toEqual([{ dockerfile: '/Dockerfile', context: '/' }]);
   });
 
-  test('a location may lead upward as long as it stays in the source', () => {
+  test('A24 a location may lead upward as long as it stays in the source', () => {
     expect(readings('app', '../Dockerfile')[0]).toEqual({
       dockerfile: '/Dockerfile',
       context: '/app',
@@ -80,7 +80,7 @@ describe('the files of a build in a checkout', () => {
     expect((await find(both, 'app', 'app/Dockerfile')).folder).toMatch(/source\/app\/app$/);
   });
 
-  test('a link within the source is followed, one that leads out is refused', async () => {
+  test('A24 a link within the source is followed, one that leads out is refused', async () => {
     const inside = { 'real/Dockerfile': 'FROM a\n', Dockerfile: '→ real/Dockerfile' };
 
     expect((await find(inside, '/', '/')).hasDockerfile).toBe(true);

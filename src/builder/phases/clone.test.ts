@@ -34,7 +34,7 @@ describe('a clone', () => {
     expect(await bench.print('cat', 'Dockerfile')).toBe('FROM one');
   });
 
-  test('LNK-07 can be made whole by a hook, and origin holds no credential', async () => {
+  test('LNK-07 A22 can be made whole by a hook, and origin holds no credential', async () => {
     await using bench = await openPhaseBench();
     await bench.server.git.commit({ old: '' });
     await bench.checkOut(files);
@@ -118,7 +118,7 @@ describe('a clone', () => {
     await expect(cloning).rejects.toThrow('is not in branch main any more');
   });
 
-  test('fetches submodules by no transport that reads this host’s files', async () => {
+  test('A21 A22 fetches submodules by no transport that reads this host’s files', async () => {
     await using bench = await openPhaseBench();
     const { git } = bench.server;
     const gitmodules = '[submodule "sub"]\n  path = sub\n  url = file:///etc\n';

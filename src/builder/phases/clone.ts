@@ -2,7 +2,9 @@ import type { Assignment } from '#protocol';
 import type { PhaseLog } from '../log/attempt-log.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import type { Commands } from './commands.ts';
+import { explainFetch } from './fetch-trouble.ts';
 import { probe } from './probes.ts';
+import { sshKeyVariable } from './ssh-key.ts';
 
 /** Where the whole source lies, for hooks and container engine under the same path. */
 export const checkoutFolder = '/workspace/source';
@@ -22,13 +24,16 @@ export async function clone(
 ): Promise<Checkout> {
   const { type, name, commit } = assignment.source;
   log.say(`Cloning ${type} ${name} at ${commit}`);
-  const exitCode = await commands.run({
+  const hasKey = assignment.variables[sshKeyVariable] !== undefined;
+  const { exitCode, complaints } = await commands.overhear({
     argv: probe('slipway-clone', ...cloneArguments(assignment)),
     folder: '/workspace',
     environment: gitEnvironment,
   });
-  if (exitCode !== 0) throw cloneFailure(assignment, exitCode);
-  await completeClone(commands);
+  if (exitCode !== 0) {
+    throw cloneFailure(assignment, exitCode, explainFetch({ output: complaints, hasKey }));
+  }
+  await completeClone(commands, hasKey);
   return { commitMessage: await readCommitMessage(commands) };
 }
 
@@ -66,26 +71,29 @@ function gitSettings(settings: Readonly<Record<string, string>>): Record<string,
   return { GIT_CONFIG_COUNT: String(pairs.length), ...Object.fromEntries(variables) };
 }
 
-function cloneFailure({ source }: Assignment, exitCode: number): AttemptFailure {
+function cloneFailure({ source }: Assignment, exitCode: number, why = logKnows): AttemptFailure {
   const what = `${source.type} ${source.name}`;
   const messages: Readonly<Record<number, string>> = {
     11: `commit ${source.commit} is not in ${what} any more: it was overwritten; push again or build the ${source.type} anew`,
     12: `${what} is not in the source any more: it was deleted after the push that asked for this build`,
   };
-  const message = messages[exitCode] ?? 'the source could not be fetched; the log says why';
+  const message = messages[exitCode] ?? `the source could not be fetched: ${why}`;
   return new AttemptFailure('clone_failed', message, exitCode);
 }
 
-async function completeClone(commands: Commands): Promise<void> {
-  const exitCode = await commands.run({
+const logKnows = 'the log says why';
+
+async function completeClone(commands: Commands, hasKey: boolean): Promise<void> {
+  const { exitCode, complaints } = await commands.overhear({
     argv: probe('slipway-complete-clone'),
     folder: checkoutFolder,
     environment: gitEnvironment,
   });
   if (exitCode === 0) return;
+  const why = explainFetch({ output: complaints, hasKey }) ?? logKnows;
   const messages: Readonly<Record<number, string>> = {
-    20: 'a submodule could not be fetched; a private one needs SSH_PRIVATE among the build environment variables',
-    21: 'files kept in Git LFS could not be fetched; the log says why',
+    20: `a submodule could not be fetched: ${why}`,
+    21: `files kept in Git LFS could not be fetched: ${why}`,
   };
   const message = messages[exitCode] ?? 'submodules and LFS files could not be looked for';
   throw new AttemptFailure('clone_failed', message, exitCode);

@@ -18,6 +18,8 @@ export interface CommandsOptions {
 
 /** What a probe prints is read into memory up to here; the rest is dropped. */
 const mostReadBytes = 4 * 1024 * 1024;
+/** The last words of what failed. */
+const mostOverheardCharacters = 20_000;
 
 /**
  * Runs commands of one phase in the sandbox. A command that failed because memory or disk ran out
@@ -32,10 +34,22 @@ export class Commands {
 
   /** Runs a command whose output belongs into the log. Gives its exit code. */
   async run(command: Command): Promise<number> {
+    return (await this.overhear(command)).exitCode;
+  }
+
+  /** Runs a command whose output belongs into the log, and gives the end of its complaints too. */
+  async overhear(
+    command: Command,
+  ): Promise<{ readonly exitCode: number; readonly complaints: string }> {
     const { log } = this.#options;
-    const result = await this.#execute(command, (stream, bytes) => log.output(stream, bytes));
+    let complaints = '';
+    const result = await this.#execute(command, (stream, bytes) => {
+      log.output(stream, bytes);
+      if (stream !== 'stderr') return;
+      complaints = (complaints + Buffer.from(bytes).toString()).slice(-mostOverheardCharacters);
+    });
     log.endOutput();
-    return this.#judge(result);
+    return { exitCode: this.#judge(result), complaints };
   }
 
   /** Runs a command for what it prints; its complaints still go to the log. */

@@ -25,7 +25,7 @@ test('a hook with Windows line ends is refused with the setting that mends it', 
   expect(() => refuseUnrunnable(hook('#!/bin/bash\r'))).toThrow('eol=lf');
 });
 
-test('a hook that leads out of the source is refused', () => {
+test('A24 a hook that leads out of the source is refused', () => {
   expect(() => refuseUnrunnable(hook('', false))).toThrow('leads out of the source');
 });
 
@@ -62,7 +62,7 @@ describe('LNK-02 the hooks of a build', () => {
     expect(facts.mode & 0o111).toBe(0o111);
   });
 
-  test('may lie elsewhere in the source behind a link, but not outside of it', async () => {
+  test('A24 may lie elsewhere in the source behind a link, but not outside of it', async () => {
     await using bench = await openPhaseBench();
     await bench.checkOut({
       'shared/build': '#!/bin/sh\n',

@@ -109,7 +109,7 @@ function output(shared: Shared): void {
     expect(result).toMatchObject({ stdout: 'one two  three\n', stderr: '' });
   });
 
-  test('arguments are never seen by a shell', async () => {
+  test('A23 arguments are never seen by a shell', async () => {
     const result = await transcribe(shared.sandbox, ['echo', '$HOME', '`id`', '; exit 3', '*']);
 
     expect(result.stdout).toBe('$HOME `id` ; exit 3 *\n');
