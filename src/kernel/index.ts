@@ -8,6 +8,7 @@ export * from './address-block.ts';
 export * from './app-error.ts';
 export * from './clock.ts';
 export * from './digest.ts';
+export * from './find-json-fault.ts';
 export * from './ids.ts';
 export * from './kernel-errors.ts';
 export * from './media-type.ts';

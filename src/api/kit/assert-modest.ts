@@ -1,34 +1,34 @@
+import { findJsonFault, type JsonFault } from '#kernel';
 import { apiErrors } from '../api-errors.ts';
+import type { BodyFormat } from './body-formats.ts';
 
 /** A full batch of log lines has half as many. */
-const mostParts = 20_000;
-const deepest = 32;
+const limits = { depth: 32, values: 20_000 };
 
 /**
- * Throws `VALIDATION_FAILED` for a value of more parts, or deeper, than any operation asks for: what
- * a schema costs grows with them, and with every one that is wrong.
+ * Throws `VALIDATION_FAILED` for a body of more values, or deeper, than any operation asks for, and for
+ * an object with one key twice: before anything is built from it, since what that costs grows with
+ * them, and what a schema costs even more.
  */
-export function assertModest(value: unknown): void {
-  let count = 0;
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > deepest) throw refuse(`more than ${deepest} levels deep`);
-    const below: unknown[] = [];
-    for (const whole of level) {
-      const parts = partsOf(whole);
-      count += parts.length;
-      if (count > mostParts) throw refuse(`of more than ${mostParts} values`);
-      for (const part of parts) below.push(part);
-    }
-    level = below;
+export function assertModest(text: string, format: BodyFormat): void {
+  const fault = format === 'json' ? findJsonFault(text, limits) : findFormFault(text);
+  if (fault !== undefined) {
+    throw apiErrors.fail('VALIDATION_FAILED', `the body is ${describe(fault)}`);
   }
 }
 
-function partsOf(value: unknown): readonly unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Array.isArray(value) ? value : Object.values(value);
+function findFormFault(text: string): JsonFault | undefined {
+  const fields = text.split('&', limits.values + 1);
+  return fields.length > limits.values ? { kind: 'too-many-values' } : undefined;
 }
 
-function refuse(what: string) {
-  return apiErrors.fail('VALIDATION_FAILED', `the body is ${what}`);
+function describe(fault: JsonFault): string {
+  switch (fault.kind) {
+    case 'too-deep':
+      return `more than ${limits.depth} levels deep`;
+    case 'too-many-values':
+      return `of more than ${limits.values} values`;
+    case 'duplicate-key':
+      return `ambiguous: the key "${fault.key}" stands in it twice`;
+  }
 }

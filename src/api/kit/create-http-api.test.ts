@@ -165,6 +165,13 @@ describe('A11 what a body may be', () => {
     expect((await send(taking(z.unknown()), levels(30_000))).status).toBe(400);
   });
 
+  test('in which no key of an object stands twice', async () => {
+    const answer = await send(taking(z.unknown()), '{"text":"a","text":"b"}');
+
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('the key \\"text\\" stands in it twice');
+  });
+
   test('without NUL, unless its operation takes that', async () => {
     const anyText = z.object({ text: z.string() });
     const body = '{"text":"a\\u0000b"}';

@@ -19,9 +19,9 @@ export async function readInput(
   const format = formatOf(request, formats);
   const bytes = await readBody(request, operation.limitBytes ?? usualLimitBytes);
   if (bytes.length === 0) return undefined;
-  const value = parseBody(bytes, format);
-  assertModest(value);
-  return value;
+  const text = new TextDecoder().decode(bytes);
+  assertModest(text, format);
+  return parseBody(text, format);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
@@ -41,9 +41,9 @@ function formatOf({ headers }: IncomingMessage, formats: readonly BodyFormat[]):
   throw apiErrors.fail('BODY_TYPE_UNSUPPORTED', `send the body ${ways.join('; or ')}`);
 }
 
-function parseBody(bytes: Buffer, format: BodyFormat): unknown {
+function parseBody(text: string, format: BodyFormat): unknown {
   try {
-    return bodyFormats[format].parse(new TextDecoder().decode(bytes));
+    return bodyFormats[format].parse(text);
   } catch (cause) {
     const { name } = bodyFormats[format];
     throw apiErrors.fail('VALIDATION_FAILED', `the body is not ${name}`, { cause });

@@ -1,6 +1,12 @@
-import { type Digest, isDigest, isIndexMediaType, mediaTypes } from '#kernel';
+import {
+  type Digest,
+  findJsonFault,
+  isDigest,
+  isIndexMediaType,
+  type JsonFault,
+  mediaTypes,
+} from '#kernel';
 import { registryErrors } from '../registry-errors.ts';
-import { findJsonFault, type JsonFault } from './find-json-fault.ts';
 
 /** What the registry needs to know of a manifest's content. */
 export interface ManifestDocument {

@@ -1,4 +1,5 @@
-import { mkdir, open } from 'node:fs/promises';
+import { close, fsync, open } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** The folders that keys lie in. */
@@ -31,13 +32,20 @@ async function syncUpwards(folder: string, top: string): Promise<void> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** By descriptor: a FileHandle costs more than all else of it, and each small blob needs one sync. */
+function syncFolder(folder: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  open(folder, 'r', (refusal, descriptor) => {
+    if (refusal !== null) return reject(refusal);
+    fsync(descriptor, (failure) => {
+      close(descriptor, (unclosed) => {
+        const error = failure ?? unclosed;
+        if (error === null || error === undefined) resolve();
+        else reject(error);
+      });
+    });
+  });
+  return promise;
 }
 
 /**
