@@ -135,6 +135,25 @@ describe('A11 a body that nobody read', () => {
     expect(answers.match(/who are you/g)).toHaveLength(3);
   });
 
+  test('leaves no listener behind, however many there were on the connection', async () => {
+    const counts = new Set<number>();
+    await using server = await start(async (request, response) => {
+      counts.add(request.socket.listenerCount('close'));
+      await refuse(request, response);
+    });
+    const socket = connect(server.port, '127.0.0.1').setEncoding('utf8');
+    onTestFinished(() => void socket.destroy());
+    const body = 'x'.repeat(200_000);
+    const request = `${head.join('\r\n')}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+    for (let sent = 0; sent < 5; sent += 1) {
+      socket.write(request);
+      await expect.poll(() => String(socket.read() ?? '')).toContain('who are you');
+    }
+
+    expect(counts.size).toBe(1);
+  });
+
   test('is not sent at all by who asks before', async () => {
     await using server = await start(refuse);
 
