@@ -1,6 +1,7 @@
 import { isTag, type Tag } from '#kernel';
 import { repositoryScope } from './auth/scope.ts';
 import { type Answer, headerOf, readBounded } from './http/answer.ts';
+import { parseAnswer } from './http/parse-answer.ts';
 import type { CallOptions } from './registry-client.ts';
 import type { RepositoryParts } from './repository-parts.ts';
 import { transferErrors } from './transfer-errors.ts';
@@ -8,6 +9,7 @@ import { transferErrors } from './transfer-errors.ts';
 /** Some registries ignore the page's size and give all tags at once. */
 const tagsOfPage = 1_000;
 const longestPageBytes = 16 * 1024 * 1024;
+const mostTags = 1_000_000;
 
 export async function* listTags(
   parts: RepositoryParts,
@@ -48,14 +50,16 @@ async function readPage(
   return { tags: readTags(parts, bytes), next: nextPage(answer) };
 }
 
+function isPage(value: unknown): value is { readonly tags?: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
 /** `null` is how some registries write an empty list. */
 function readTags(parts: RepositoryParts, bytes: Buffer): readonly Tag[] {
-  try {
-    const { tags } = JSON.parse(bytes.toString()) as { tags?: readonly unknown[] | null };
-    const found = tags ?? [];
-    if (found.every((tag) => typeof tag === 'string' && isTag(tag))) return found as Tag[];
-  } catch {
-    // The remedy is the same: there are no tags in it.
+  const page = parseAnswer(bytes, mostTags);
+  const tags = isPage(page) ? (page.tags ?? []) : undefined;
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && isTag(tag))) {
+    return tags;
   }
   throw invalid(parts, 'is none');
 }

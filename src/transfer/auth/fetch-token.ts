@@ -1,5 +1,6 @@
 import type { Clock, Instant } from '#kernel';
 import { readBounded } from '../http/answer.ts';
+import { parseAnswer } from '../http/parse-answer.ts';
 import { refusalOf } from '../http/refusal.ts';
 import type { Transport } from '../http/transport.ts';
 import { transferErrors } from '../transfer-errors.ts';
@@ -49,6 +50,7 @@ export interface TokenWish {
 }
 
 const longestAnswer = 1024 * 1024;
+const mostValues = 1_000;
 
 /**
  * Asks for a token (distribution, "Token Authentication Specification"). The service may grant less
@@ -67,15 +69,8 @@ export async function fetchToken(
   const askedAt = clock.now();
   const answer = await transport.send({ method: 'GET', url, headers });
   if (answer.status !== 200) throw await refusalOf(answer, 'give a token', clock);
-  return readToken(parse(await readBounded(answer, longestAnswer)), url.host, askedAt);
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
+  const body = parseAnswer(await readBounded(answer, longestAnswer), mostValues);
+  return readToken(body, url.host, askedAt);
 }
 
 interface TokenAnswer {
