@@ -31,7 +31,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const { largestBlobBytes = tebibyte, uploadLimits = defaultUploadLimits } = options;
   const limits = new UploadLimits(uploadLimits, clock);
   const rules = chainRules(options.rules);
-  const whole = new WholeBlobs({ store, clock });
+  const whole = new WholeBlobs({ database, store, clock });
   return {
     blobs: createBlobs({ database, store, whole, clock }),
     uploads: createUploads({ database, store, whole, limits, clock, ids, largestBlobBytes }),

@@ -10,6 +10,7 @@ export const registryMigrations: readonly Migration[] = [
   { name: '0003-registry-publish-order', statements: publishOrder },
   { name: '0004-registry-resume-token', statements: resumeToken },
   { name: '0005-registry-upload-keys', statements: uploadKeys },
+  { name: '0006-registry-condemned-copies', statements: condemnedCopies },
 ];
 
 /**
@@ -148,5 +149,13 @@ function uploadKeys({ text }: ColumnTypes): string[] {
     `alter table upload add column writer_key ${text}`,
     `create index upload_subject on upload (subject)`,
     `create index upload_repository on upload (repository_id)`,
+  ];
+}
+
+/** Condemned copies are found by their blob: they may be whole after all, or be replaced. */
+function condemnedCopies(): string[] {
+  return [
+    `drop index blob_copy_condemned`,
+    `create index blob_copy_condemned on blob_copy (digest) where state = 'condemned'`,
   ];
 }

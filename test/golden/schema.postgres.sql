@@ -61,7 +61,7 @@ create table blob_copy (
   CHECK ((state = ANY (ARRAY['live'::text, 'condemned'::text]))),
   PRIMARY KEY (key)
 );
-CREATE INDEX blob_copy_condemned ON public.blob_copy USING btree (key) WHERE (state = 'condemned'::text);
+CREATE INDEX blob_copy_condemned ON public.blob_copy USING btree (digest) WHERE (state = 'condemned'::text);
 CREATE UNIQUE INDEX blob_copy_live ON public.blob_copy USING btree (digest) WHERE (state = 'live'::text);
 
 create table blob_link (

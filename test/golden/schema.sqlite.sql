@@ -52,7 +52,7 @@ CREATE TABLE blob_copy (
   state text not null check (state in ('live', 'condemned'))
   );
 
-CREATE INDEX blob_copy_condemned on blob_copy (key) where state = 'condemned';
+CREATE INDEX blob_copy_condemned on blob_copy (digest) where state = 'condemned';
 
 CREATE UNIQUE INDEX blob_copy_live on blob_copy (digest) where state = 'live';
 

@@ -78,6 +78,22 @@ export async function keepLinkedBlobs(
   return new Map(copies.map(({ digest, size }) => [digest, size]));
 }
 
+const selectCondemned = statement<[RepositoryId, Digest], LiveCopy>(
+  `select copy.key, blob.size from blob_link link
+   join blob on blob.digest = link.digest
+   join blob_copy copy on copy.digest = link.digest and copy.state = 'condemned'
+   where link.repository_id = ? and link.digest = ?`,
+);
+
+/** Copies of a blob that the repository links, whose bytes were missed once. */
+export function listCondemnedCopies(
+  tx: Reader,
+  repositoryId: RepositoryId,
+  digest: Digest,
+): Promise<readonly LiveCopy[]> {
+  return tx.all(selectCondemned, repositoryId, digest);
+}
+
 const insertBlob = statement<[Digest, number]>(
   'insert into blob (digest, size) values (?, ?) on conflict (digest) do nothing',
 );
@@ -85,23 +101,58 @@ const insertCopy = statement<[BlobKey, Digest]>(
   `insert into blob_copy (key, digest, state) values (?, ?, 'live')
    on conflict (digest) where state = 'live' do nothing`,
 );
+const dropCondemned = statement<[Digest], { key: BlobKey }>(
+  `delete from blob_copy where digest = ? and state = 'condemned' returning key`,
+);
 
-/** Makes bytes the live copy of a blob. False when there is one already: these are not needed. */
+/** What became of bytes that were brought. */
+export interface Adoption {
+  /** False when there is a live copy already: these are not needed. */
+  readonly isAdopted: boolean;
+  /** Condemned copies that they replace; nothing names those any more. */
+  readonly replaced: readonly BlobKey[];
+}
+
+/** Makes bytes the live copy of a blob, in place of condemned ones. */
 export async function adoptCopy(
   tx: WriteTransaction,
   { digest, size, key }: LiveCopy & { readonly digest: Digest },
-): Promise<boolean> {
-  await tx.run(insertBlob, digest, size);
-  return (await tx.run(insertCopy, key, digest)) > 0;
+): Promise<Adoption> {
+  const isNew = (await tx.run(insertBlob, digest, size)) > 0;
+  const isAdopted = (await tx.run(insertCopy, key, digest)) > 0;
+  if (isNew || !isAdopted) return { isAdopted, replaced: [] };
+  const rows = await tx.all(dropCondemned, digest);
+  return { isAdopted, replaced: rows.map((row) => row.key) };
 }
 
+interface CopyOf {
+  readonly digest: Digest;
+  readonly key: BlobKey;
+}
+
+const lockBlob = statement<[Digest], unknown>('select 1 from blob where digest = ? for update');
 const condemn = statement<[BlobKey]>(
   `update blob_copy set state = 'condemned' where key = ? and state = 'live'`,
 );
 
-/** Marks bytes as bad. What refers to the blob stays, and is whole again with the next push. */
-export async function condemnCopy(tx: WriteTransaction, key: BlobKey): Promise<void> {
+/**
+ * Marks bytes as bad, once nobody keeps the blob for a manifest or a mount. What refers to the blob
+ * stays, and is whole again with the next push.
+ */
+export async function condemnCopy(tx: WriteTransaction, { digest, key }: CopyOf): Promise<void> {
+  if (tx.dialect === 'postgres') await tx.first(lockBlob, digest);
   await tx.run(condemn, key);
+}
+
+const reinstate = statement<[BlobKey, Digest]>(
+  `update blob_copy set state = 'live' where key = ? and state = 'condemned'
+   and not exists (select 1 from blob_copy other where other.digest = ? and other.state = 'live')`,
+);
+
+/** Lets bytes count again that were found whole, unless others do by now. */
+export async function reinstateCopy(tx: WriteTransaction, { digest, key }: CopyOf): Promise<void> {
+  if (tx.dialect === 'postgres') await tx.first(lockBlob, digest);
+  await tx.run(reinstate, key, digest);
 }
 
 const insertLink = statement<[RepositoryId, Digest, number]>(

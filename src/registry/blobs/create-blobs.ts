@@ -11,6 +11,7 @@ import {
   keepLinkedBlobs,
   type LiveCopy,
   linkBlob,
+  listCondemnedCopies,
   unlinkBlob,
 } from './blob-row-store.ts';
 import type { WholeBlobs } from './whole-blobs.ts';
@@ -24,8 +25,12 @@ export interface BlobsParts {
 
 export function createBlobs(parts: BlobsParts): Blobs {
   const { database, whole, clock } = parts;
-  const copyIn = (repositoryId: number, digest: Digest) =>
-    database.read((tx) => findLinkedCopy(tx, repositoryId, digest));
+  const copyIn = async (repositoryId: number, digest: Digest) => {
+    const live = await database.read((tx) => findLinkedCopy(tx, repositoryId, digest));
+    if (live !== undefined) return live;
+    const condemned = await database.read((tx) => listCondemnedCopies(tx, repositoryId, digest));
+    return whole.reinstate(digest, condemned);
+  };
   const wholeCopyIn = async (repositoryId: number, digest: Digest) => {
     const copy = await copyIn(repositoryId, digest);
     return copy !== undefined && (await whole.check(digest, copy)) ? copy : undefined;
@@ -64,11 +69,8 @@ export function createBlobs(parts: BlobsParts): Blobs {
 /** How long a client may wait until it follows a redirect. */
 const redirectMilliseconds = 20 * 60_000;
 
-function readableBlob(
-  { store, whole }: BlobsParts,
-  digest: Digest,
-  { key, size }: LiveCopy,
-): ReadableBlob {
+function readableBlob({ store, whole }: BlobsParts, digest: Digest, copy: LiveCopy): ReadableBlob {
+  const { key, size } = copy;
   return {
     digest,
     size,
@@ -76,8 +78,12 @@ function readableBlob(
     read: async ({ range = { first: 0, last: size - 1 }, signal } = {}) => {
       if (size === 0) return Readable.from([]);
       const bytes = await readBytes(store, key, { range, signal });
-      if (bytes === undefined) whole.forget(digest);
-      return bytes?.once('error', () => whole.forget(digest));
+      if (bytes === undefined) await whole.condemn(digest, copy);
+      return bytes?.once('error', (error) => {
+        whole.forget(digest);
+        // Who reads is told by the stream; whoever comes next is told by the row, or meets it anew.
+        if (isShort(error)) whole.condemn(digest, copy).catch(() => {});
+      });
     },
   };
 }
@@ -91,9 +97,13 @@ async function readBytes(
   try {
     return await store.read(key, options);
   } catch (error) {
-    if (storageErrors.is(error) && error.code === 'BLOB_STORE_SHORT') return undefined;
+    if (isShort(error)) return undefined;
     throw error;
   }
+}
+
+function isShort(error: unknown): boolean {
+  return storageErrors.is(error) && error.code === 'BLOB_STORE_SHORT';
 }
 
 export function blobUnknown(digest: Digest): AppError {

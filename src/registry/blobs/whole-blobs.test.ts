@@ -1,20 +1,24 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { TestClock } from '#kernel/testing';
 import { digestOf } from '#platform/crypto';
+import { openTestDatabase } from '#platform/db/testing';
 import { createMemoryBlobStore } from '#storage';
+import { registryMigrations } from '../registry-migrations.ts';
 import { WholeBlobs } from './whole-blobs.ts';
 
 const copy = { key: 'blobs/aa/1', size: 5 };
 const digest = digestOf(Buffer.from('bytes'));
 
 async function openStore() {
+  const database = await openTestDatabase('sqlite', registryMigrations);
+  onTestFinished(() => database[Symbol.asyncDispose]());
   const store = createMemoryBlobStore();
   const writer = await store.write(copy.key);
   await writer.append(Buffer.from('bytes'));
   await writer.finish();
   const clock = new TestClock();
   const asking = vi.spyOn(store, 'size');
-  return { store, clock, asking, whole: new WholeBlobs({ store, clock }) };
+  return { store, clock, asking, whole: new WholeBlobs({ database, store, clock }) };
 }
 
 test('what was found whole is asked for again after some minutes', async () => {

@@ -423,6 +423,23 @@ export function uploadsContract(open: OpenRegistry): void {
       });
     });
 
+    test('A19 a layer that is deleted after its image is gone at once, for every server', async () => {
+      await using fixture = await open();
+      const { registry } = fixture;
+      const { digest, layer } = await pushImage(registry, visit, 'v1');
+      const other = fixture.another();
+      expect(await readBlob(other, visit, layer.digest)).toBeDefined();
+
+      await registry.manifests.remove(visit, digest);
+      await registry.blobs.unlink(visit, layer.digest);
+
+      for (const server of [registry, other]) {
+        expect(await server.blobs.get(visit, layer.digest)).toBeUndefined();
+        expect(await server.blobs.find(visit, layer.digest)).toBeUndefined();
+        expect(await server.blobs.mount(visitOf(2), layer.digest, 1)).toBeUndefined();
+      }
+    });
+
     test.each(['lost', 'cut short'])(
       'A16 bytes that the store has %s count as missing until a push brings them again',
       async (fate) => {
@@ -442,6 +459,63 @@ export function uploadsContract(open: OpenRegistry): void {
         expect(await copies(fixture)).not.toContain(key);
       },
     );
+
+    test.each(['get', 'find', 'mount'] as const)(
+      'A16 a copy that a %s finds missing is condemned for every server, and replaced by the next push',
+      async (way) => {
+        await using fixture = await open();
+        const { registry, store, clock } = fixture;
+        const bytes = randomBytes(500);
+        const { digest } = await pushBlob(registry, visit, bytes);
+        const [key = ''] = await copies(fixture);
+        await store.remove(key);
+        clock.advance(6 * minute);
+
+        if (way === 'get') expect(await readBlob(registry, visit, digest)).toBeUndefined();
+        if (way === 'find') expect(await registry.blobs.find(visit, digest)).toBeUndefined();
+        if (way === 'mount') {
+          expect(await registry.blobs.mount(visitOf(2), digest, 1)).toBeUndefined();
+        }
+        expect(await copies(fixture)).toEqual([]);
+        expect(await fixture.another().blobs.get(visit, digest)).toBeUndefined();
+        await pushBlob(registry, visitOf(3), bytes);
+
+        expect((await readBlob(registry, visit, digest))?.equals(bytes)).toBe(true);
+        clock.advance(61 * minute);
+        expect(await registry.uploads.removeExpired()).toBe(1);
+        expect(await store.list('', { after: '', limit: 9 })).toEqual(await copies(fixture));
+      },
+    );
+
+    test('A16 a manifest that comes to need a copy that is missing condemns it', async () => {
+      await using fixture = await open();
+      const { registry, store, clock } = fixture;
+      const blob = await pushBlob(registry, visit);
+      for (const key of await copies(fixture)) await store.remove(key);
+      clock.advance(6 * minute);
+
+      await expect(registry.manifests.put(visit, imageOf('v1', [blob]))).rejects.toMatchObject({
+        code: 'MANIFEST_BLOB_UNKNOWN',
+      });
+      expect(await copies(fixture)).toEqual([]);
+    });
+
+    test('A16 a copy that was not to be had for a while counts again, without a push', async () => {
+      await using fixture = await open();
+      const { registry, store, clock } = fixture;
+      const bytes = randomBytes(500);
+      const { digest } = await pushBlob(registry, visit, bytes);
+      clock.advance(6 * minute);
+      const size = vi.spyOn(store, 'size').mockResolvedValue(undefined);
+
+      expect(await registry.blobs.find(visit, digest)).toBeUndefined();
+      expect(await copies(fixture)).toEqual([]);
+      size.mockRestore();
+
+      expect(await registry.blobs.find(visitOf(2), digest)).toBeUndefined();
+      expect((await readBlob(registry, visit, digest))?.equals(bytes)).toBe(true);
+      expect(await copies(fixture)).toHaveLength(1);
+    });
 
     test('A16 a push over bytes that the store has lost is told to send them again', async () => {
       await using fixture = await open();

@@ -1,6 +1,6 @@
-import { adoptCopy, condemnCopy, findLiveCopy, linkBlob } from '../blobs/blob-row-store.ts';
+import { adoptCopy, findLiveCopy, linkBlob } from '../blobs/blob-row-store.ts';
 import type { BlobDescriptor, Visit } from '../registry.ts';
-import { type ClaimedSession, writingKeyOf } from './claimed-session.ts';
+import { type ClaimedSession, formerKeysOf, writingKeyOf } from './claimed-session.ts';
 import { uploadUnknown } from './upload-errors.ts';
 import type { SessionParts, UploadSessions } from './upload-sessions.ts';
 import { deleteUpload, expireUpload } from './upload-store.ts';
@@ -19,14 +19,14 @@ export async function adoptUpload(
   const { upload, writer, visit } = session;
   const key = writingKeyOf(upload);
   const earlier = await database.read((tx) => findLiveCopy(tx, digest));
-  const isBroken = earlier !== undefined && !(await whole.ask(digest, earlier));
+  // One that is not whole is condemned by that.
+  if (earlier !== undefined) await whole.ask(digest, earlier);
   const isAdopted = await database.transact(async (tx) => {
-    if (isBroken) await condemnCopy(tx, earlier.key);
-    const adopted = await adoptCopy(tx, { digest, size, key });
+    const { isAdopted: adopted, replaced } = await adoptCopy(tx, { digest, size, key });
     await linkBlob(tx, visit.repositoryId, digest, clock.now());
     const ended = await (adopted ? deleteUpload : expireUpload)(tx, upload.id, writer);
     if (!ended) throw uploadUnknown();
-    if (adopted) await sessions.leaveFormerKey(tx, upload);
+    if (adopted) await sessions.leaveKeys(tx, upload, [...formerKeysOf(upload), ...replaced]);
     return adopted;
   });
   if (isAdopted) whole.remember(digest);

@@ -47,3 +47,8 @@ export function lastsUntil(now: number): number {
 export function writingKeyOf({ key, writerKey }: UploadRow): BlobKey {
   return writerKey ?? key;
 }
+
+/** The key that the session was taken over from, once its bytes lie where they are written. */
+export function formerKeysOf({ key, writerKey }: UploadRow): readonly BlobKey[] {
+  return writerKey === undefined ? [] : [key];
+}

@@ -3,7 +3,7 @@ import { finishDigest } from '#platform/crypto';
 import type { BlobDescriptor, UploadBody, UploadProgress, Uploads, Visit } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
 import { adoptUpload } from './adopt-upload.ts';
-import { type ClaimedSession, lastsUntil, writingKeyOf } from './claimed-session.ts';
+import { type ClaimedSession, formerKeysOf, lastsUntil, writingKeyOf } from './claimed-session.ts';
 import { type FinishingParts, finishBytes } from './finish-bytes.ts';
 import { receiveBytes } from './receive-bytes.ts';
 import { removeExpired } from './remove-expired.ts';
@@ -61,7 +61,7 @@ async function append(
   };
   await database.transact(async (tx) => {
     if (!(await settleUpload(tx, upload.id, lease, settlement))) throw uploadUnknown();
-    await sessions.leaveFormerKey(tx, upload);
+    await sessions.leaveKeys(tx, upload, formerKeysOf(upload));
   });
   if (hash !== undefined) hashes.keep(upload.id, hash, receivedBytes);
   return { id: upload.id, receivedBytes };

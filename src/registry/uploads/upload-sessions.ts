@@ -1,6 +1,6 @@
 import type { Clock, Ids } from '#kernel';
 import type { Database, WriteTransaction } from '#platform/db';
-import { type BlobStore, newBlobKey, storageErrors } from '#storage';
+import { type BlobKey, type BlobStore, newBlobKey, storageErrors } from '#storage';
 import type { WholeBlobs } from '../blobs/whole-blobs.ts';
 import type { Visit } from '../registry.ts';
 import {
@@ -145,24 +145,28 @@ export class UploadSessions {
     const standing = await lockUpload(tx, id, now);
     const found = requireOwn(standing?.upload, visit);
     if (standing?.lease === 'held') throw uploadBusy();
-    const upload = standing?.lease === 'lapsed' ? await this.#moveAway(tx, found, now) : found;
+    const upload = standing?.lease === 'lapsed' ? await this.#moveAway(tx, found) : found;
     await leaseUpload(tx, upload, lease);
     return upload;
   }
 
   /** Gives the session a key that whoever had it before does not know. */
-  async #moveAway(tx: WriteTransaction, upload: UploadRow, now: number): Promise<UploadRow> {
+  async #moveAway(tx: WriteTransaction, upload: UploadRow): Promise<UploadRow> {
     const fresh = newBlobKey(this.#parts.ids);
     const isEmpty = upload.receivedBytes === 0;
     const left = isEmpty ? upload.key : upload.writerKey;
-    if (left !== undefined) await leaveKey(tx, upload, left, now + leftMilliseconds);
+    await this.leaveKeys(tx, upload, left === undefined ? [] : [left]);
     return isEmpty ? { ...upload, key: fresh } : { ...upload, writerKey: fresh };
   }
 
-  /** Goes on naming the key that the session was taken over from, if it was. */
-  async leaveFormerKey(tx: WriteTransaction, upload: UploadRow): Promise<void> {
-    if (upload.writerKey === undefined) return;
-    await leaveKey(tx, upload, upload.key, this.#parts.clock.now() + leftMilliseconds);
+  /** Goes on naming keys that nothing else names from now on, until their bytes are removed. */
+  async leaveKeys(
+    tx: WriteTransaction,
+    of: Pick<UploadRow, 'repositoryId' | 'subject'>,
+    keys: readonly BlobKey[],
+  ): Promise<void> {
+    const until = this.#parts.clock.now() + leftMilliseconds;
+    for (const key of keys) await leaveKey(tx, of, key, until);
   }
 
   #newUpload({ repositoryId, actor }: Visit): UploadRow {
