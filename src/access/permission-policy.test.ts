@@ -96,6 +96,7 @@ const table: Readonly<Record<RepositoryAction, Row>> = {
   editBuildSettings: row(admin, admin, false, ''),
   viewBuildVariables: row(admin, admin, false, ''),
   setUpBuilds: row(owner, owner, false, ''),
+  setUpBuildsByPush: row(write, write, false, ''),
   deleteBuildSettings: row(owner, owner, false, ''),
 };
 

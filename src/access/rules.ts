@@ -36,6 +36,8 @@ export const repositoryRules: Readonly<Record<RepositoryAction, Rule>> = {
   editBuildSettings: { role: 'admin', phrase: 'edit its build settings' },
   viewBuildVariables: { role: 'admin', phrase: 'see the values of its build variables' },
   setUpBuilds: { role: 'owner', phrase: 'set up automated builds of it' },
+  // By a first git push: of a name from which nothing is built, by who may push its images as well.
+  setUpBuildsByPush: { role: 'write', phrase: 'set up its builds by a first push' },
   deleteBuildSettings: { role: 'owner', phrase: 'delete its build settings' },
 };
 

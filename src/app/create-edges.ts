@@ -5,12 +5,14 @@ import {
   createTokenHandler,
   registryChallenge,
 } from '#api';
-import { createGitHandler } from '#githost';
+import { createGitHandler, type GitLimits } from '#githost';
 import type { Clock } from '#kernel';
+import type { Config } from '#platform/config';
 import type { HttpHandler } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import { createRegistryHandler } from '#registry';
 import type { Rooms } from './create-rooms.ts';
+import { createFirstPushes } from './first-pushes.ts';
 import { createGitAccess } from './git-access.ts';
 import { createHealthHandler, type Readiness } from './health.ts';
 import { createPushRelay } from './push-relay.ts';
@@ -18,6 +20,7 @@ import { createRegistryAccess } from './registry-access.ts';
 import { createRouter } from './route-request.ts';
 
 export interface EdgesOptions {
+  readonly config: Pick<Config, 'gitProcesses' | 'gitPushSize' | 'gitPushRefs'>;
   readonly rooms: Rooms;
   readonly publicUrl: string;
   readonly version: string;
@@ -39,7 +42,8 @@ export function createEdges(options: EdgesOptions): HttpHandler {
   const { registryRights, sourceRights } = repositories;
   const challenge = (detail = {}) => registryChallenge(publicUrl, detail);
   const access = createRegistryAccess({ registryRights, authenticate, challenge });
-  const gitAccess = createGitAccess({ authenticate, sourceRights, sources });
+  const firstPushes = createFirstPushes({ repositories, configurations: builds.configurations });
+  const gitAccess = createGitAccess({ authenticate, sourceRights, sources, firstPushes });
   return createRouter({
     registry: createRegistryHandler({ registry, access, logger }),
     hubApi: createHubApi({ authenticate, publicUrl, logger }),
@@ -48,10 +52,16 @@ export function createEdges(options: EdgesOptions): HttpHandler {
       host: gitHost,
       access: gitAccess,
       pushed: createPushRelay(sources),
+      limits: gitLimits(options.config),
+      clock: options.clock,
       logger,
     }),
     slipwayApi: createSlipwayApi({ ...options, ...rooms }),
     builderApi: createBuilderApi({ ...options, builds }),
     health: createHealthHandler(readiness),
   });
+}
+
+function gitLimits({ gitProcesses, gitPushSize, gitPushRefs }: EdgesOptions['config']): GitLimits {
+  return { processes: gitProcesses, pushBytes: gitPushSize, refs: gitPushRefs };
 }

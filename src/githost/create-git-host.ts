@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock, RepositoryName } from '#kernel';
 import type { Database } from '#platform/db';
 import type { GitRepository } from './git-repository.ts';
@@ -28,6 +29,9 @@ export interface GitHost {
   create(name: RepositoryName): Promise<GitRepository>;
 
   find(name: RepositoryName): Promise<GitRepository | undefined>;
+
+  /** The name of a folder of an empty repository, which nobody pushes to. Throws `GIT_FAILED`. */
+  emptyFolderName(): Promise<string>;
 
   /**
    * Its branches and tags as they point now. HEAD is made to name the default branch. Throws
@@ -62,6 +66,10 @@ export function createGitHost({ database, clock, folder }: GitHostOptions): GitH
       await ensureFolder(repositoryFolder(folder, repository.id));
       return repository;
     },
+    async emptyFolderName() {
+      await ensureFolder(join(folder, emptyFolder));
+      return emptyFolder;
+    },
     async readRefs(name) {
       const { id } = await require(name);
       try {
@@ -73,6 +81,9 @@ export function createGitHost({ database, clock, folder }: GitHostOptions): GitH
     },
   };
 }
+
+/** No repository is called so: they are called by numbers. */
+const emptyFolder = 'empty.git';
 
 async function readRefs(folder: string): Promise<GitRefs> {
   await ensureFolder(folder);

@@ -12,12 +12,19 @@ export {
 export type { GitRepository, GitRepositoryId } from './git-repository.ts';
 export { type GithostErrorCode, githostErrors } from './githost-errors.ts';
 export { githostMigrations } from './githost-migrations.ts';
-export { createGitHandler, type GitHandlerOptions, type Push } from './http/create-git-handler.ts';
+export {
+  createGitHandler,
+  type GitHandlerOptions,
+  type GitLimits,
+} from './http/create-git-handler.ts';
 export type {
+  FirstPush,
+  FirstPushOutcome,
   GitAccess,
   GitAccessDecision,
   GitAccessRequest,
   GitAction,
 } from './http/git-access.ts';
 export { gitRepositoryPath } from './http/git-request.ts';
+export type { Push } from './http/take-push.ts';
 export type { GitRef } from './repositories/read-refs.ts';

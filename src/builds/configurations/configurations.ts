@@ -10,6 +10,7 @@ import type { ConfigurationInput, ShownConfiguration } from './configuration.ts'
 import { deleteConfiguration, findConfiguration } from './configuration-store.ts';
 import { notSetUp } from './require-configuration.ts';
 import { saveConfiguration } from './save-configuration.ts';
+import { setUpByPush } from './set-up-by-push.ts';
 import { showConfiguration } from './show-configuration.ts';
 import { type RuleTestRequest, tryRules } from './try-rules.ts';
 
@@ -33,6 +34,13 @@ export interface Configurations {
     repository: RepositoryName,
     input: ConfigurationInput & { readonly build?: boolean },
   ): Promise<SavedConfiguration>;
+
+  /**
+   * What a first git push sets up: the git repository of the same name is the source, and the branch is
+   * built by the default rule. Leaves alone what is set up already, and throws `CONFIGURATION_CHANGED`
+   * where that has another source. May be called by several pushes at once.
+   */
+  setUpByPush(principal: Principal, repository: RepositoryName, branch: string): Promise<void>;
 
   /** Builds and images stay. */
   remove(principal: Principal, repository: RepositoryName): Promise<void>;
@@ -74,6 +82,7 @@ export function createConfigurations(parts: ConfigurationParts): Configurations 
       const startedBuilds = build ? (await startBuilds(parts, trial)).builds : [];
       return { ...(await showConfiguration(parts, principal, name)), startedBuilds };
     },
+    setUpByPush: (principal, name, branch) => setUpByPush(parts, { principal, name, branch }),
     remove: (principal, name) => removeConfiguration(parts, principal, name),
     addRule: (principal, name, rule) => addRule(parts, { principal, name }, rule),
     async updateRule(principal, name, { ruleId, ...change }) {

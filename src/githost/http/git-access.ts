@@ -22,8 +22,26 @@ export interface GitAccessRequest {
   readonly action: GitAction;
 }
 
+export interface GitGranted {
+  readonly kind: 'granted';
+  readonly subject: string;
+  /** Of a write: the repository is not there, or nothing is built from it, and a push may change that. */
+  readonly firstPush?: FirstPush;
+}
+
+/** Makes what a first push needs. May be called by several at once, of which one makes it. */
+export interface FirstPush {
+  /** With the branch that is to be built, where the push brings one. */
+  make(branch: string | undefined): Promise<FirstPushOutcome>;
+}
+
+export type FirstPushOutcome =
+  /** With words for the pusher. */
+  | { readonly kind: 'made'; readonly message: string }
+  | { readonly kind: 'denied'; readonly message: string };
+
 export type GitAccessDecision =
-  | { readonly kind: 'granted'; readonly subject: string }
+  | GitGranted
   /** 401: no credential, or a wrong one. */
   | { readonly kind: 'unauthenticated'; readonly message: string }
   /** 429: no credential is looked at before so long; at a 401 git would forget a right one. */

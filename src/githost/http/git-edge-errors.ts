@@ -8,6 +8,9 @@ export const gitEdgeErrors = defineErrors({
   GIT_METHOD_INVALID: 'the path is served with another method',
   GIT_UNAUTHENTICATED: 'the request needs a credential',
   GIT_TRIES_SPENT: 'too many wrong credentials came; detail says when to try again',
+  GIT_PUSH_INVALID: 'the body of a push is none of the smart HTTP protocol',
+  GIT_PUSH_REFUSED: 'a push is refused in the words that its client shows',
+  GIT_BUSY: 'as many git processes run as may',
   GIT_DENIED: 'the caller may not do this here',
 });
 

@@ -176,7 +176,11 @@ test('a push whose client vanishes before the end changes nothing, and the host 
   await client.commit('one');
   const url = `${host.origin}/git/${name}.git/git-receive-pack`;
 
+  const command = `${'0'.repeat(40)} ${'a'.repeat(40)} refs/heads/main\0report-status`;
+  const length = (command.length + 4).toString(16).padStart(4, '0');
+
   await sendAndVanish(url, `00a5${'0'.repeat(40)} `, 5_000);
+  await sendAndVanish(url, `${length}${command}0000PACK`, 5_000);
   await expect.poll(() => host.pushes).toMatchObject([{ pushedBy: 'ada', refs: [] }]);
   await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main:other');
 

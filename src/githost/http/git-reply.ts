@@ -8,7 +8,8 @@ import {
   type WholeAnswer,
 } from '#platform/http';
 import type { GithostErrorCode } from '../githost-errors.ts';
-import type { GitEdgeErrorCode } from './git-edge-errors.ts';
+import { type GitEdgeErrorCode, gitEdgeErrors } from './git-edge-errors.ts';
+import { refusalOfPush, wordsInFront } from './push-answer.ts';
 
 type Code = GitEdgeErrorCode | GithostErrorCode | KernelErrorCode | DatabaseErrorCode;
 
@@ -20,6 +21,9 @@ const statuses = {
   GIT_UNAUTHENTICATED: 401,
   GIT_TRIES_SPENT: 429,
   GIT_DENIED: 403,
+  GIT_PUSH_INVALID: 400,
+  GIT_PUSH_REFUSED: 200,
+  GIT_BUSY: 503,
   GIT_FAILED: 500,
   GIT_REPOSITORY_UNKNOWN: 404,
   GIT_REFS_UNREADABLE: 500,
@@ -45,10 +49,11 @@ export function replyGitError(exchange: Exchange, error: unknown): boolean {
     const text = status !== 500 && error instanceof Error ? error.message : failure(request);
     sendAnswer(exchange, answerOf(error, status, text));
   }
-  return status < 500 || status === 501;
+  return status < 500 || gitEdgeErrors.is(error);
 }
 
 function answerOf(error: unknown, status: number, text: string): WholeAnswer {
+  if (status === 200) return refusedPush(error, text);
   if (status === 501) return { status, headers: lfsHeaders, body: lfsBody(text) };
   const allow = status === 405 && error instanceof AppError ? String(error.detail['allow']) : '';
   const headers = {
@@ -58,6 +63,15 @@ function answerOf(error: unknown, status: number, text: string): WholeAnswer {
     ...(error instanceof AppError ? retryAfterHeader(error) : {}),
   };
   return { status, headers, body: `${text}\n` };
+}
+
+function refusedPush(error: unknown, text: string): WholeAnswer {
+  const detail = error instanceof AppError ? error.detail : {};
+  const { capabilities, refs } = detail as { capabilities: string[]; refs: string[] };
+  const words = wordsInFront(capabilities, text).toString();
+  const headers = { 'Content-Type': 'application/x-git-receive-pack-result' };
+  const body = `${words}${refusalOfPush(capabilities, refs, text).toString()}`;
+  return { status: 200, headers, body };
 }
 
 /** Git LFS's API, "Response Errors" and "Batch API". */

@@ -14,7 +14,14 @@ const settings = {
   'receive.advertisePushOptions': 'true',
   // A branch that HEAD names may be renamed as any other: HEAD follows when refs are read.
   'receive.denyDeleteCurrent': 'ignore',
-  'receive.maxInputSize': String(4 * 1024 ** 3),
+  // What a process takes in memory does not grow with what somebody packs.
+  'core.bigFileThreshold': '32m',
+  'core.deltaBaseCacheLimit': '32m',
+  'pack.threads': '1',
+  'pack.windowMemory': '64m',
+  'pack.deltaCacheSize': '32m',
+  // Else it would run on behind the push, and nobody would count it.
+  'gc.autoDetach': 'false',
   'uploadpack.allowAnySHA1InWant': 'true',
   'uploadpack.allowFilter': 'true',
   'http.getanyfile': 'false',
@@ -26,8 +33,17 @@ const settings = {
 /** Where programs are on every system that the server is made for. */
 const programPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** Settings of git by their names. */
+export type GitSettings = Readonly<Record<string, string>>;
+
+/**
+ * The largest single piece of memory that git asks for: an object that would grow out of a small delta is
+ * refused before it does. A client itself packs no larger ones as deltas (`core.bigFileThreshold`).
+ */
+const largestAllocation = '640m';
+
 /** The whole environment of a git process; `extra` settings come last and win. */
-export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+export function gitEnvironment(extra: GitSettings = {}): NodeJS.ProcessEnv {
   const pairs = Object.entries({ ...settings, ...extra });
   const environment: NodeJS.ProcessEnv = {
     PATH: programPath,
@@ -36,6 +52,7 @@ export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): No
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
+    GIT_ALLOC_LIMIT: largestAllocation,
     GIT_PROTOCOL_FROM_USER: '0',
     GIT_CONFIG_COUNT: String(pairs.length),
   };

@@ -8,19 +8,28 @@ export interface GitClient extends AsyncDisposable {
   readonly folder: string;
   /** Runs git there and gives what it printed; rejects with what it said when it fails. */
   readonly run: (...words: string[]) => Promise<string>;
+  /** As `run`, with what it said beside. */
+  readonly tell: (...words: string[]) => Promise<ClientAnswer>;
   /** Commits a file with that text and gives the commit. */
   commit(text: string): Promise<string>;
   /** Keeps an object as it is given, whatever git thinks of it, and gives its id. */
   keepObject(type: 'blob' | 'tree' | 'commit', content: string | Buffer): Promise<string>;
 }
 
+export interface ClientAnswer {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export async function openGitClient(): Promise<GitClient> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-git-client-'));
-  const run = (...words: string[]) => runClient(folder, words);
+  const tell = (...words: string[]) => runClient(folder, words);
+  const run = async (...words: string[]) => (await tell(...words)).stdout;
   await run('init', '--quiet', '--initial-branch=main');
   return {
     folder,
     run,
+    tell,
     commit: async (text) => {
       await writeFile(join(folder, 'file.txt'), text);
       await run('add', 'file.txt');
@@ -36,12 +45,12 @@ export async function openGitClient(): Promise<GitClient> {
   };
 }
 
-function runClient(folder: string, words: readonly string[]): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+function runClient(folder: string, words: readonly string[]): Promise<ClientAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<ClientAnswer>();
   const options = { cwd: folder, env: environment(folder), timeout: 60_000 };
   execFile('git', words, options, (error, stdout, stderr) => {
     if (error) reject(new Error(`git ${words.join(' ')}: ${stderr || error.message}`));
-    else resolve(stdout.trim());
+    else resolve({ stdout: stdout.trim(), stderr });
   });
   return promise;
 }

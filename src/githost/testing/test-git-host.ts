@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseRepositoryName, systemClock } from '#kernel';
+import { type Clock, parseRepositoryName, type RepositoryName, systemClock } from '#kernel';
 import { systemIds } from '#platform/crypto';
 import { openTestDatabase } from '#platform/db/testing';
 import { startHttpServer } from '#platform/http';
 import { silentLogger } from '#platform/telemetry';
 import { createGitHost, type GitHost, type GitRefs } from '../create-git-host.ts';
 import { githostMigrations } from '../githost-migrations.ts';
-import { createGitHandler, type Push } from '../http/create-git-handler.ts';
-import type { GitAccess, GitAccessDecision } from '../http/git-access.ts';
+import { createGitHandler, type GitLimits } from '../http/create-git-handler.ts';
+import type { FirstPush, GitAccess, GitAccessDecision, GitAction } from '../http/git-access.ts';
+import type { Push } from '../http/take-push.ts';
 
 export interface TestGitHost extends AsyncDisposable {
   readonly repositories: GitHost;
@@ -24,18 +25,35 @@ export interface TestGitHost extends AsyncDisposable {
 const testPeople = { ada: 'ada-password', eve: 'eve-password' } as const;
 type TestPerson = keyof typeof testPeople;
 
+export interface TestGitHostOptions {
+  readonly clock?: Clock;
+  readonly limits?: Partial<GitLimits>;
+}
+
+const testLimits: GitLimits = { processes: 16, pushBytes: 64 * 1024 ** 2, refs: 10_000 };
+
 /** The git host alone, on SQLite and files, for two people; `ada/app` is there. */
-export async function startTestGitHost(): Promise<TestGitHost> {
+export async function startTestGitHost({
+  clock = systemClock,
+  limits = {},
+}: TestGitHostOptions = {}): Promise<TestGitHost> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-git-host-'));
   const database = await openTestDatabase('sqlite', githostMigrations);
   const logger = silentLogger;
-  const host = createGitHost({ database, clock: systemClock, folder });
+  const host = createGitHost({ database, clock, folder });
   await host.create(parseRepositoryName('ada/app'));
   const pushes: (Pick<Push, 'pushedBy'> & GitRefs)[] = [];
   const pushed = async ({ repository, pushedBy }: Push) => {
     pushes.push({ pushedBy, ...(await host.readRefs(repository.name)) });
   };
-  const handler = createGitHandler({ host, access: testAccess, pushed, logger });
+  const handler = createGitHandler({
+    host,
+    access: testAccess(host),
+    pushed,
+    limits: { ...testLimits, ...limits },
+    clock,
+    logger,
+  });
   const address = { host: '127.0.0.1', port: 0 };
   const server = await startHttpServer({ ...address, handler, ids: systemIds, logger });
   const authority = `127.0.0.1:${server.port}`;
@@ -55,16 +73,31 @@ export async function startTestGitHost(): Promise<TestGitHost> {
   };
 }
 
-const testAccess: GitAccess = {
+/** Ada's first push makes what is not called `ada/no…`. */
+const testAccess = (host: GitHost): GitAccess => ({
   authorize: async ({ authorization, name, action }): Promise<GitAccessDecision> => {
     const subject = subjectOf(authorization);
     if (!subject) return { kind: 'unauthenticated', message: 'log in first' };
-    if (subject === 'ada') return { kind: 'granted', subject };
+    if (subject === 'ada') return { kind: 'granted', subject, ...firstPushOf(host, name, action) };
     if (name.startsWith('ada/private')) return { kind: 'unknown' };
     if (action === 'write') return { kind: 'denied', message: `${subject} may only read ${name}` };
     return { kind: 'granted', subject };
   },
-};
+});
+
+function firstPushOf(
+  host: GitHost,
+  name: RepositoryName,
+  action: GitAction,
+): { readonly firstPush?: FirstPush } {
+  if (action === 'read' || name === 'ada/app') return {};
+  const make: FirstPush['make'] = async (branch) => {
+    if (name.startsWith('ada/no')) return { kind: 'denied', message: `${name} can not be made` };
+    await host.create(name);
+    return { kind: 'made', message: `${name} is made for ${branch}` };
+  };
+  return { firstPush: { make } };
+}
 
 function subjectOf(authorization: string | undefined): string | undefined {
   return Object.entries(testPeople).find(

@@ -19,6 +19,7 @@ export const repositoryActions = [
   'editBuildSettings',
   'viewBuildVariables',
   'setUpBuilds',
+  'setUpBuildsByPush',
   'deleteBuildSettings',
 ] as const;
 export type RepositoryAction = (typeof repositoryActions)[number];

@@ -147,6 +147,25 @@ export const settings = {
     fallback: '50000',
     meaning: 'The same for the whole registry.',
   }),
+  gitProcesses: setting({
+    env: 'SLIPWAY_GIT_PROCESSES',
+    parse: wholeNumber(2, 1_000),
+    fallback: '16',
+    meaning:
+      'How many git processes answer fetches and pushes at once, half of them for one person at most; more wait, and then are told to come again.',
+  }),
+  gitPushSize: setting({
+    env: 'SLIPWAY_GIT_PUSH_SIZE',
+    parse: byteSize,
+    fallback: '4GiB',
+    meaning: 'How large a pack one git push may bring.',
+  }),
+  gitPushRefs: setting({
+    env: 'SLIPWAY_GIT_PUSH_REFS',
+    parse: wholeNumber(1, 1_000_000),
+    fallback: '100000',
+    meaning: 'How many branches, tags and other refs one git push may name.',
+  }),
   adminUsername: setting({
     env: 'SLIPWAY_ADMIN_USERNAME',
     parse: text,
