@@ -4,7 +4,7 @@ import type { Capacity } from './capacity.ts';
 import type { Executor } from './executor.ts';
 
 export interface HostWatchOptions {
-  readonly executor: Executor;
+  readonly executor: Pick<Executor, 'check' | 'leftovers' | 'removeOrphans'>;
   /** The builder's name, which its sandboxes carry. */
   readonly owner: string;
   readonly capacity: Capacity;

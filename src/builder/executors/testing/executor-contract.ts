@@ -80,6 +80,10 @@ function preparing(shared: Shared): void {
 
     expect(facts.platforms[0]).toMatch(/^linux\/[a-z0-9]+$/);
   });
+
+  test('what can open sandboxes says so in passing', async () => {
+    await expect(shared.subject.executor.check(never)).resolves.toBeUndefined();
+  });
 }
 
 function endings(shared: Shared): void {
@@ -214,6 +218,7 @@ function removal(shared: Shared): void {
     await sandbox[Symbol.asyncDispose]();
     await sandbox[Symbol.asyncDispose]();
 
+    expect(executor.leftovers()).toEqual([]);
     expect(await shared.subject.leftovers(spec.owner)).toEqual([]);
   });
 
