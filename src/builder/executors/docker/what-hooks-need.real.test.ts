@@ -179,6 +179,43 @@ describe('what hooks of real repositories rely on', () => {
     expect(stdout).toContain('mine\n');
   });
 
+  test('A25 a build that asks for the host’s network gets the sandbox’s, and no rights with it', async () => {
+    const steps = [
+      'RUN readlink /proc/self/ns/net > /found',
+      'RUN (echo x > /proc/sys/kernel/core_pattern) 2>/dev/null || echo refused >> /found',
+    ];
+    await must(under, project('host', ['FROM debian:bookworm', ...steps].join('\n')));
+
+    const built = 'docker build -q --network host -t host host > /dev/null';
+    const found = 'docker cp "$(docker create host)":/found - | tar -xO';
+    const { stdout } = await must(under, `readlink /proc/self/ns/net && ${built} && ${found}`);
+
+    const [own, network, rights] = stdout.trim().split('\n');
+    expect([network, rights]).toEqual([own, 'refused']);
+  });
+
+  test('A25 a build step without BuildKit’s own walls is refused', async () => {
+    await must(under, project('insecure', 'FROM debian:bookworm\nRUN --security=insecure true'));
+
+    const { exitCode, stdout, stderr } = await under.bash('docker build insecure');
+
+    expect(exitCode).not.toBe(0);
+    expect(`${stdout}${stderr}`).toMatch(/security/);
+  });
+
+  test('A27 another attempt’s engine has nothing of this one’s: no image, no volume, no cache', async () => {
+    await must(under, 'docker volume create kept');
+    const count = "docker system df --format '{{.Type}}: {{.TotalCount}}'";
+    const own = await must(under, count);
+    await using other = await openSandboxUnderTest();
+
+    const { stdout } = await must(other, count);
+
+    expect(own.stdout).toMatch(/Images: [1-9]/);
+    expect(own.stdout).toMatch(/Local Volumes: [1-9]/);
+    expect(stdout.match(/: \d+/g)).toEqual([': 0', ': 0', ': 0', ': 0']);
+  });
+
   test('emulators can be registered', async () => {
     await must(
       under,
