@@ -44,6 +44,7 @@ ask upward GET /v2/ada/../../api/v1/tags/list
 ask escaped GET /v2/ada%2F..%2Fgrace/private/tags/list
 ask other-source GET '/git/grace/private.git/info/refs?service=git-upload-pack'
 ask sibling-source GET '/git/ada/sibling.git/info/refs?service=git-upload-pack'
+ask sibling-write GET '/git/ada/sibling.git/info/refs?service=git-receive-pack'
 ask source-write GET '/git/ada/attack.git/info/refs?service=git-receive-pack'
 git push origin HEAD:refs/heads/evil && echo 'LEAK: the source was written to'
 ${emptyImage}
@@ -95,7 +96,7 @@ describe('a hostile repository', () => {
   });
   afterAll(() => opened.disposeAsync());
 
-  test('A2 A9 A14 A30 reaches its own source and repository, and nothing else of the server', async () => {
+  test('A2 A9 A14 A22 A30 reaches its own repository and the sources of its namespace, and nothing else of the server', async () => {
     const { build, log } = await run('main', reachingOut);
 
     expect(build.state, log).toBe('success');
@@ -119,7 +120,8 @@ describe('a hostile repository', () => {
       upward: '400',
       escaped: '400',
       'other-source': '404',
-      'sibling-source': '404',
+      'sibling-source': '200',
+      'sibling-write': '404',
       'source-write': '404',
     });
   });
