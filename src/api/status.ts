@@ -82,6 +82,7 @@ const statuses = {
   DATABASE_FULL: 507,
   DATABASE_UNAVAILABLE: 503,
   COMMIT_UNKNOWN: 503,
+  TEXT_UNSTORABLE: 400,
 } as const satisfies Record<KnownCode, number>;
 
 /** `undefined` for a code of nobody we know: an unknown failure. */

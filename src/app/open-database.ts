@@ -4,7 +4,10 @@ import type { DataFolder } from './data-folder.ts';
 import { migrations } from './migrations.ts';
 import { type StartProblem, startStep } from './start-errors.ts';
 
-type DatabaseSetting = Pick<Config, 'databaseUrl'>;
+type DatabaseSetting = Pick<
+  Config,
+  'databaseUrl' | 'databaseConnections' | 'databaseStatementSeconds'
+>;
 
 /** The configured database, with its schema up to date. Throws `DATABASE_UNUSABLE`. */
 export function openDatabase(setting: DatabaseSetting, folder: DataFolder): Promise<Database> {
@@ -14,14 +17,16 @@ export function openDatabase(setting: DatabaseSetting, folder: DataFolder): Prom
   );
 }
 
-async function openMigrated(
-  { databaseUrl }: DatabaseSetting,
-  folder: DataFolder,
-): Promise<Database> {
-  const database =
-    databaseUrl === undefined
-      ? openSqlite({ path: folder.database })
-      : openPostgres({ url: databaseUrl });
+async function openMigrated(setting: DatabaseSetting, folder: DataFolder): Promise<Database> {
+  const { databaseUrl: url, databaseConnections: connections } = setting;
+  if (url === undefined) return migrated(openSqlite({ path: folder.database }));
+  // A migration takes as long as it needs, and waits as long as another server's does.
+  await (await migrated(openPostgres({ url, connections: 1 })))[Symbol.asyncDispose]();
+  const statementMilliseconds = Math.ceil(setting.databaseStatementSeconds * 1000);
+  return openPostgres({ url, connections, statementMilliseconds });
+}
+
+async function migrated(database: Database): Promise<Database> {
   try {
     await migrate(database, migrations);
     return database;

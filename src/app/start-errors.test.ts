@@ -45,12 +45,14 @@ describe('a data folder that can’t be used', () => {
   });
 });
 
+const limits = { databaseConnections: 2, databaseStatementSeconds: 30 };
+
 test('a database file that is none is told with its path', async () => {
   await using place = await temporaryFolder();
   const folder = await openDataFolder(place.path);
   await writeFile(folder.database, 'this is no database, but it is long enough to be read as one');
 
-  await expect(openDatabase({ databaseUrl: undefined }, folder)).rejects.toMatchObject({
+  await expect(openDatabase({ ...limits, databaseUrl: undefined }, folder)).rejects.toMatchObject({
     code: 'DATABASE_UNUSABLE',
     message: expect.stringContaining(folder.database),
   });
@@ -61,7 +63,7 @@ test('a PostgreSQL that does not answer is told with its address, and without it
   const folder = await openDataFolder(place.path);
   const databaseUrl = 'postgres://slipway:the-password@127.0.0.1:1/slipway';
 
-  const opened = openDatabase({ databaseUrl }, folder);
+  const opened = openDatabase({ ...limits, databaseUrl }, folder);
 
   const { code, message } = (await opened.catch((error: unknown) => error)) as Error & {
     code: string;

@@ -3,6 +3,7 @@ import type { CredentialsOptions } from '#credentials';
 import { type Clock, type Ids, systemClock } from '#kernel';
 import type { Config } from '#platform/config';
 import { systemIds } from '#platform/crypto';
+import type { Database } from '#platform/db';
 import { Events } from '#platform/events';
 import type { HttpServer } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
@@ -76,7 +77,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stopping: stopping.signal,
     version: await programVersion(),
     builderTokens: builderTokensOf(config, secrets),
-    readiness: () => readinessOf({ database, closing: closing.signal, builder: parts.builder }),
+    readiness: () =>
+      readinessOf({ database, clock, closing: closing.signal, builder: parts.builder }),
     closing: closing.signal,
   });
   started.use(startKeeping({ rooms, clock, logger }));
@@ -108,21 +110,39 @@ function builderTokensOf({ builderToken }: Config, secrets: InstallationSecrets)
 }
 
 interface ReadinessFacts {
-  readonly database: Awaited<ReturnType<typeof openDatabase>>;
+  readonly database: Database;
+  readonly clock: Clock;
   readonly closing: AbortSignal;
   readonly builder: ChildBuilder | undefined;
 }
 
 async function readinessOf(facts: ReadinessFacts): Promise<ReadinessReport> {
-  const { database, closing, builder } = facts;
+  const { closing, builder } = facts;
   const components = builder === undefined ? {} : { builder: builder.health() };
   if (closing.aborted) return { missing: 'the server stops', components };
-  try {
-    await database.read((tx) => tx.all({ text: 'select 1' }));
-    return { components };
-  } catch {
-    return { missing: 'the database does not answer', components };
-  }
+  if (await answers(facts)) return { components };
+  return { missing: 'the database does not answer', components };
+}
+
+/** Who balances load asks every few seconds, and waits no longer than this for an answer. */
+const readinessMilliseconds = 3_000;
+
+async function answers({ database, clock }: ReadinessFacts): Promise<boolean> {
+  const answered = new AbortController();
+  const tooLong = clock.sleep(readinessMilliseconds, answered.signal);
+  const asked = database.read((tx) => tx.all({ text: 'select 1' }));
+  const isFirst = await Promise.race([
+    asked.then(
+      () => true,
+      () => false,
+    ),
+    tooLong.then(
+      () => false,
+      () => false,
+    ),
+  ]);
+  answered.abort();
+  return isFirst;
 }
 
 interface BuilderParts {

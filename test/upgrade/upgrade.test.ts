@@ -30,7 +30,7 @@ test('who had a password or a token logs in with it after the upgrade', async ()
   expect(await listed(bob)).toEqual(['ada/app']);
 });
 
-test('images, builds, logs and secrets of before are there after the upgrade', async () => {
+test('A45 images, builds, logs and secrets of before are there after the upgrade', async () => {
   await using installation = await openKept();
   const { serverUrl } = installation;
   const ada = await connect(serverUrl, owner);

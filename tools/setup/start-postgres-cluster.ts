@@ -13,6 +13,10 @@ import { SetUpFailure } from './set-up-failure.ts';
 export interface PostgresCluster extends AsyncDisposable {
   /** Of a user who may make and drop databases. */
   readonly url: string;
+  /** Ends it: `SIGINT` cuts clients off and shuts down in order, `SIGKILL` leaves all as it lies. */
+  stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<void>;
+  /** Starts it again, where it was. */
+  start(): Promise<void>;
 }
 
 interface Account {
@@ -43,7 +47,11 @@ export async function startPostgresCluster(): Promise<PostgresCluster> {
   }
 }
 
-async function startIn(folder: string, programs: string, account: Account) {
+async function startIn(
+  folder: string,
+  programs: string,
+  account: Account,
+): Promise<PostgresCluster> {
   const password = randomBytes(18).toString('hex');
   const port = await freePort();
   await initialise(folder, { programs, account, password });
@@ -54,14 +62,22 @@ async function startIn(folder: string, programs: string, account: Account) {
     'fsync=off',
     'max_connections=300',
   ];
-  const server = spawn(
-    join(programs, 'postgres'),
-    ['-D', join(folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
-    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], detached: true, ...account },
-  );
-  await awaitReadiness(server);
+  const run = async () => {
+    const server = spawn(
+      join(programs, 'postgres'),
+      ['-D', join(folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
+      { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], detached: true, ...account },
+    );
+    await awaitReadiness(server);
+    return server;
+  };
+  let server = await run();
   return {
     url: `postgres://${user}:${password}@127.0.0.1:${port}/postgres`,
+    stop: (signal) => stop(server, signal),
+    start: async () => {
+      server = await run();
+    },
     [Symbol.asyncDispose]: async () => {
       await stop(server);
       await rm(folder, { recursive: true, force: true });
@@ -135,10 +151,13 @@ async function awaitReadiness(server: ChildProcess): Promise<void> {
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: clients are cut off. */
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
-  const ended = once(server, 'exit');
-  server.kill('SIGINT');
+/**
+ * SIGINT is PostgreSQL's fast shutdown: clients are cut off. Its children hold the pipe of what it
+ * says: when that closes the last of them is gone, also of one that was killed.
+ */
+async function stop(server: ChildProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'close');
+  server.kill(signal);
   await ended;
 }

@@ -36,6 +36,7 @@ const answers = {
   LOGIN_BUSY: { status: 503, code: 'UNAVAILABLE', oauth2: 'temporarily_unavailable' },
   DATABASE_UNAVAILABLE: { status: 503, code: 'UNAVAILABLE', oauth2: 'temporarily_unavailable' },
   COMMIT_UNKNOWN: { status: 503, code: 'UNAVAILABLE', oauth2: 'temporarily_unavailable' },
+  TEXT_UNSTORABLE: { status: 400, code: 'UNSUPPORTED', oauth2: 'invalid_request' },
   DATABASE_FULL: { status: 507, code: 'UNAVAILABLE', oauth2: 'temporarily_unavailable' },
 } as const satisfies Record<
   | TokenRequestErrorCode

@@ -8,5 +8,5 @@ export { pushSource } from './source-push.ts';
 export { startBuild } from './started-build.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { connectBuilder, type TestBuilder } from './test-builder.ts';
-export { type Person, testPassword } from './test-people.ts';
+export { logIn, type Person, testPassword } from './test-people.ts';
 export { startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';

@@ -61,6 +61,21 @@ describe.each(testDialects)('handing builds out in %s', (dialect) => {
     expect(await room.tryLease()).toBeUndefined();
   });
 
+  test.each(['kept', 'lost'] as const)(
+    'a lease whose commit is in doubt, and was %s, is no fault of its build',
+    async (outcome) => {
+      await room.pushBranch('first', commit('a'));
+      await room.connect();
+      room.database.doubtNextCommit(outcome);
+
+      await expect(room.tryLease()).rejects.toMatchObject({ code: 'COMMIT_UNKNOWN' });
+      await room.loseBuilder();
+
+      expect((await room.lease()).buildId).toBe(1);
+      expect(room.logger.failures).toEqual([]);
+    },
+  );
+
   test('a job that no build belongs to is taken off the queue', async () => {
     await pushTwo();
     await run('delete from build where id = 1');

@@ -1,5 +1,5 @@
 import { secretBoxErrors } from '#platform/crypto';
-import type { WriteTransaction } from '#platform/db';
+import { databaseErrors, type WriteTransaction } from '#platform/db';
 import type { LeasedJob } from '#platform/jobs';
 import { sourcesErrors } from '#sources';
 import { type FinishReport, finishAttempt } from '../attempts/finish-attempt.ts';
@@ -57,7 +57,10 @@ interface Turn {
   readonly lease: AttemptLease;
 }
 
-/** What throws before a job has its turn is no build's fault, and goes to the caller. */
+/**
+ * What throws before a job has its turn is no build's fault, and goes to the caller; nor is a database
+ * that is away, or that may have kept the lease: the connection ends then, and who held it is found.
+ */
 async function takeTurn(
   parts: HandingParts,
   builder: ConnectedBuilder,
@@ -72,7 +75,7 @@ async function takeTurn(
       return { job, lease: await beginAttempt(tx, parts, { builder, job }) };
     });
   } catch (error) {
-    if (job === undefined) throw error;
+    if (job === undefined || databaseErrors.is(error)) throw error;
     await setJobAside(parts, job, error);
     return 'set aside';
   }

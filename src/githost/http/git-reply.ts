@@ -34,6 +34,7 @@ const statuses = {
   DATABASE_UNAVAILABLE: 503,
   COMMIT_UNKNOWN: 503,
   DATABASE_FULL: 507,
+  TEXT_UNSTORABLE: 400,
   SCHEMA_NEWER: 500,
 } as const satisfies Record<Code, number>;
 

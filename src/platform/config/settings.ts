@@ -51,6 +51,19 @@ export const settings = {
     secret: true,
     meaning: 'A PostgreSQL address; without it the data folder holds a SQLite file.',
   }),
+  databaseConnections: setting({
+    env: 'SLIPWAY_DATABASE_CONNECTIONS',
+    parse: wholeNumber(2, 1000),
+    fallback: '10',
+    meaning: 'How many connections to PostgreSQL the server opens at most, and one more to listen.',
+  }),
+  databaseStatementSeconds: setting({
+    env: 'SLIPWAY_DATABASE_STATEMENT_SECONDS',
+    parse: positiveNumber,
+    fallback: '30',
+    meaning:
+      'How long PostgreSQL may take for a statement, or half of it for a lock, before the request is answered 503; migrations take as long as they need.',
+  }),
   logLevel: setting({
     env: 'SLIPWAY_LOG_LEVEL',
     parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),

@@ -5,6 +5,7 @@ export const databaseErrors = defineErrors({
   DATABASE_FULL: 'the disk of the database has no room left; nothing of the transaction was kept',
   DATABASE_UNAVAILABLE:
     'the database can not be reached, or does not answer in time; nothing of the transaction was kept',
+  TEXT_UNSTORABLE: 'a text holds the character NUL, which no database column takes',
   COMMIT_UNKNOWN: 'the commit was begun and nobody can tell whether the transaction was kept',
 });
 

@@ -137,6 +137,22 @@ describe.each(testDialects)('a database in %s', (dialect) => {
     expect(await database.read((tx) => tx.all(bodies))).toEqual([{ body: '20' }]);
   });
 
+  test('refuses a text with NUL, to store and to look for, and takes it in bytes', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    const find = statement<[string]>('select id from note where body = ?');
+    const refused = { code: 'TEXT_UNSTORABLE' };
+
+    const byHand = database.transact((tx) => tx.run(addNote, 1, 'a\0b'));
+    await expect(byHand).rejects.toMatchObject(refused);
+    const built = database.transact((tx) =>
+      tx.tables<Tables>().insertInto('note').values({ id: 1, body: '\0', bytes: null }).execute(),
+    );
+    await expect(built).rejects.toMatchObject(refused);
+
+    await expect(database.read((tx) => tx.all(find, '\0'))).rejects.toMatchObject(refused);
+    expect(await database.read((tx) => tx.all(bodies))).toEqual([]);
+  });
+
   test('keeps bytes as they are', async () => {
     database = await openTestDatabase(dialect, [first]);
     const bytes = new Uint8Array([0, 255, 10]);
@@ -163,6 +179,20 @@ describe.each(testDialects)('a database in %s', (dialect) => {
     await database.transact((tx) =>
       tx.run(statement("insert into note (id, body, more) values (1, '', 'x')")),
     );
+  });
+
+  test('A45 of an upgrade that fails half-way nothing stays, and the next try does all of it', async () => {
+    database = await openTestDatabase(dialect, [first]);
+    const second: Migration = {
+      name: '0002-more',
+      statements: () => ['alter table note add more text', 'create table later (id integer)'],
+    };
+    const broken: Migration = { name: '0003-broken', statements: () => ['this is no statement'] };
+
+    await expect(migrate(database, [first, second, broken])).rejects.toThrow();
+    await migrate(database, [first, second]);
+
+    expect(await database.read((tx) => tx.all(statement('select id from later')))).toEqual([]);
   });
 
   test('takes a step that was added between others', async () => {

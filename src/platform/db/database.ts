@@ -24,7 +24,8 @@ export interface Database extends AsyncDisposable {
    * Writers of one SQLite file run one after the other.
    *
    * When it rejects, nothing of the transaction was kept: `work` threw, or the database was full
-   * (`DATABASE_FULL`), away or too busy (`DATABASE_UNAVAILABLE`). One rejection says less: with
+   * (`DATABASE_FULL`), away or too busy (`DATABASE_UNAVAILABLE`), or a
+   * text has a NUL (`TEXT_UNSTORABLE`). One rejection says less: with
    * `COMMIT_UNKNOWN` (`isCommitUnknown`) the commit was begun and its end never heard of, and the
    * transaction may have been kept or not, now or after a restart. Then undo nothing that it refers to.
    */

@@ -32,6 +32,7 @@ const wires = {
   DATABASE_FULL: { status: 507, code: 'UNKNOWN' },
   DATABASE_UNAVAILABLE: { status: 503, code: 'UNKNOWN' },
   COMMIT_UNKNOWN: { status: 503, code: 'UNKNOWN' },
+  TEXT_UNSTORABLE: { status: 400, code: 'UNSUPPORTED' },
   SCHEMA_NEWER: { status: 500, code: 'UNKNOWN' },
   DENIED: { status: 403 },
   DIGEST_INVALID: { status: 400 },

@@ -55,6 +55,39 @@ describe.runIf(postgresUrl)('a PostgreSQL that goes away', () => {
     expect(callbacks).toEqual([]);
   });
 
+  test('by a statement that takes too long, a lock, or silence, fails whoever waits, and nobody after', async () => {
+    await using hasty = openPostgres({ url: gate.url, connections: 4, statementMilliseconds: 400 });
+    const held = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const holder = database.transact(async (tx) => {
+      await tx.run(add, 1);
+      locked.resolve();
+      await held.promise;
+    });
+    await locked.promise;
+
+    const results = await Promise.allSettled([
+      hasty.read((tx) => tx.all(statement('select pg_sleep(60)'))),
+      hasty.transact((tx) => tx.run(add, 1)),
+    ]);
+    held.resolve();
+    await holder;
+    gate.stall();
+    const unheard = await Promise.allSettled([hasty.transact((tx) => tx.run(add, 2))]);
+    gate.close();
+    gate.open();
+
+    for (const result of [...results, ...unheard]) {
+      expect(result).toMatchObject({ reason: { code: 'DATABASE_UNAVAILABLE' } });
+    }
+    expect(results.map((result) => (result as PromiseRejectedResult).reason.cause.code)).toEqual([
+      '57014',
+      '55P03',
+    ]);
+    await hasty.transact((tx) => tx.run(add, 3));
+    expect(await notes()).toEqual([1, 3]);
+  });
+
   test('while a connection is in use ends nothing but its transaction', async () => {
     const stopped = database.transact(async (tx) => {
       await tx.run(add, 1);

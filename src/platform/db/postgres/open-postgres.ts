@@ -7,9 +7,10 @@ import type {
   ReadTransaction,
   WriteTransaction,
 } from '../database.ts';
-import { databaseUnavailable, isCommitUnknown } from '../database-errors.ts';
+import { databaseUnavailable } from '../database-errors.ts';
 import { PostgresChannel } from './postgres-channel.ts';
 import {
+  isConnectionLost,
   isWorthAnotherTry,
   translateCommitFailure,
   translateQueryFailure,
@@ -20,7 +21,14 @@ export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: string;
   readonly connections?: number;
+  /** How long a statement may take; as long as it likes unless it is said. */
+  readonly statementMilliseconds?: number;
 }
+
+/** Past this nobody waits any longer for a connection: a new one, or one that others use. */
+const connectMilliseconds = 10_000;
+/** A transaction awaits nothing but its own queries; one that is left open keeps locks. */
+const idleMilliseconds = 30_000;
 
 const mostTries = 5;
 
@@ -34,13 +42,30 @@ export function openPostgres(options: PostgresOptions): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connections ?? 10,
+    connectionTimeoutMillis: connectMilliseconds,
+    keepAlive: true,
     types,
+    ...limitsOf(options),
   });
   // The pool replaces a connection that broke while idle; whoever uses one hears of it by their query.
   // An event that nobody takes would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDatabase(pool, options.url);
+}
+
+/**
+ * A lock is waited for half as long, so that who waits fails before whom the others wait for. Where no
+ * answer comes at all, though PostgreSQL should have given up by itself, the connection is.
+ */
+function limitsOf({ statementMilliseconds: limit }: PostgresOptions): pg.PoolConfig {
+  if (limit === undefined) return {};
+  return {
+    statement_timeout: limit,
+    lock_timeout: Math.ceil(limit / 2),
+    idle_in_transaction_session_timeout: idleMilliseconds,
+    query_timeout: Math.ceil(limit * 1.2),
+  };
 }
 
 class PostgresDatabase implements Database {
@@ -78,7 +103,7 @@ class PostgresDatabase implements Database {
       return result;
     } catch (error) {
       // A connection that can't even roll back is thrown away instead of going back to the pool.
-      const isUsable = !isCommitUnknown(error) && (await rollBack(client));
+      const isUsable = !isConnectionLost(error) && (await rollBack(client));
       client.release(!isUsable);
       throw error;
     }

@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { commitUnknown, databaseFull, databaseUnavailable } from '../database-errors.ts';
+import {
+  commitUnknown,
+  databaseErrors,
+  databaseFull,
+  databaseUnavailable,
+  isCommitUnknown,
+} from '../database-errors.ts';
 
 // Codes: PostgreSQL, appendix A.
 
@@ -19,6 +25,13 @@ const sessionEnded = /^(57P|08|58|XX)/;
 
 export function isWorthAnotherTry(error: unknown): boolean {
   return error instanceof pg.DatabaseError && retried.has(error.code ?? '');
+}
+
+/** Whether a translated failure leaves a connection on which nobody answers. */
+export function isConnectionLost(error: unknown): boolean {
+  if (isCommitUnknown(error)) return true;
+  const isAway = databaseErrors.is(error) && error.code === 'DATABASE_UNAVAILABLE';
+  return isAway && !(error.cause instanceof pg.DatabaseError);
 }
 
 /** What `Database` calls the failure of a statement. */

@@ -9,6 +9,7 @@ import {
 } from 'kysely';
 import type pg from 'pg';
 import type { ReadTransaction, SqlParameters, Statement, WriteTransaction } from '../database.ts';
+import { requireStorable } from '../storable-text.ts';
 import { numberedParameters } from './numbered-parameters.ts';
 import { translateQueryFailure } from './postgres-failures.ts';
 
@@ -52,6 +53,7 @@ async function runQuery(
   text: string,
   parameters: unknown[],
 ): Promise<pg.QueryResult> {
+  requireStorable(parameters);
   try {
     return await queryable.query(text, parameters);
   } catch (error) {

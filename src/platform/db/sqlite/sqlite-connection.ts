@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqlParameters, SqlValue } from '../database.ts';
 import { databaseFull } from '../database-errors.ts';
+import { requireStorable } from '../storable-text.ts';
 
 /** Past this many statements the oldest prepared one is dropped. */
 const keptStatements = 500;
@@ -25,11 +26,13 @@ export class SqliteConnection {
   }
 
   all(text: string, parameters: SqlParameters): Record<string, SqlValue>[] {
+    requireStorable(parameters);
     return translated(() => this.#prepared(text).all(...parameters) as Record<string, SqlValue>[]);
   }
 
   /** Gives how many rows it changed. */
   run(text: string, parameters: SqlParameters): { changes: number; lastRowId: bigint } {
+    requireStorable(parameters);
     const result = translated(() => this.#prepared(text).run(...parameters));
     return { changes: Number(result.changes), lastRowId: BigInt(result.lastInsertRowid) };
   }
