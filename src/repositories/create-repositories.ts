@@ -1,6 +1,6 @@
 import type { Principal } from '#access';
 import { AppError, type Clock, type RepositoryName } from '#kernel';
-import type { Database } from '#platform/db';
+import { type Database, databaseErrors } from '#platform/db';
 import { createRepositoryManagement, type RepositoryManagement } from './manage-repositories.ts';
 import {
   createRegistryRights,
@@ -43,7 +43,8 @@ async function makeForPush(
     const { id } = await management.ensureForPush(principal, name);
     return { outcome: 'granted', repositoryId: id };
   } catch (error) {
-    if (error instanceof AppError) return { outcome: 'denied', message: error.message };
-    throw error;
+    // A database that is away refuses nobody.
+    if (!(error instanceof AppError) || databaseErrors.is(error)) throw error;
+    return { outcome: 'denied', message: error.message };
   }
 }

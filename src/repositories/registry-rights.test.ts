@@ -61,6 +61,15 @@ const attemptIn = async (name: string): Promise<AttemptPrincipal> => {
 };
 
 describe('requests of the registry', () => {
+  test('a first push that meets a database in trouble is no push without rights', async () => {
+    room.database.doubtNextCommit('lost');
+
+    await expect(authorize(alice, 'alice/new', 'push')).rejects.toMatchObject({
+      code: 'COMMIT_UNKNOWN',
+    });
+    expect(await authorize(alice, 'alice/new', 'push')).toMatchObject({ outcome: 'granted' });
+  });
+
   const outcomes = async (principal: Principal, name: string) => {
     const found: string[] = [];
     for (const action of registryActions)
@@ -166,11 +175,12 @@ describe('requests of the git host', () => {
     expect(await decide(principal(), name)).toBe(expected);
   });
 
-  test('an attempt reads what it is built from', async () => {
+  test('an attempt reads what it is built from, and what its namespace has', async () => {
     const attempt = await attemptIn('alice/open');
 
     expect(await decide(attempt, 'bob/source', 3)).toBe('in no');
-    expect(await decide(attempt, 'alice/open', 4)).toBe('none none');
-    expect(await decide(attempt, 'alice/open')).toBe('none none');
+    expect(await decide(attempt, 'alice/open', 4)).toBe('in no');
+    expect(await decide(attempt, 'alice/open')).toBe('in no');
+    expect(await decide(attempt, 'bob/other', 4)).toBe('none none');
   });
 });

@@ -1,5 +1,5 @@
 import { AppError } from '#kernel';
-import type { WriteTransaction } from '#platform/db';
+import { databaseErrors, type WriteTransaction } from '#platform/db';
 import { listClosure } from '../manifests/manifest-edge-store.ts';
 import { keepHeldManifests, releaseManifest } from '../manifests/manifest-store.ts';
 import type { Publication, StagedTag, Stages, TagPublication, Visit } from '../registry.ts';
@@ -73,6 +73,6 @@ async function publishTag(
 
 /** A rule refuses with an `AppError`; anything else ends the transaction. */
 function asRefusal(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  throw error;
+  if (!(error instanceof AppError) || databaseErrors.is(error)) throw error;
+  return error;
 }
