@@ -13,6 +13,10 @@ const before = migrations.slice(
 const insertSource = statement<[name: string]>(
   `insert into source (kind, name, observation, created_at) values ('embedded', ?, 0, 5)`,
 );
+const insertRef = statement<[]>(
+  `insert into source_ref (source_id, ref_type, ref_name, commit_id, seq)
+   values (2, 'branch', 'main', 'a1', 1)`,
+);
 const deleteSource = statement<[name: string]>('delete from source where name = ?');
 
 test.each(testDialects)(
@@ -23,6 +27,7 @@ test.each(testDialects)(
     await database.transact(async (tx) => {
       for (const name of ['ada/gone', 'ada/app', 'ada/web']) await tx.run(insertSource, name);
       await tx.run(deleteSource, 'ada/gone');
+      await tx.run(insertRef);
     });
 
     await migrate(database, migrations);
@@ -32,6 +37,7 @@ test.each(testDialects)(
       id: 2,
       name: 'ada/app',
       createdAt: 5,
+      knownRefs: 1,
     });
     expect(await host.create(parseRepositoryName('ada/new'))).toMatchObject({ id: 4 });
   },

@@ -9,6 +9,7 @@ import { registryMigrations } from '#registry';
 import { repositoriesMigrations } from '#repositories';
 import { sourcesMigrations } from '#sources';
 import { embeddedRepositories } from './embedded-repositories.ts';
+import { knownRefs } from './known-refs.ts';
 import { queuesById } from './queues-by-id.ts';
 
 /**
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   },
   embeddedRepositories,
   queuesById,
+  knownRefs,
 ];

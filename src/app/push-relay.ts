@@ -5,8 +5,9 @@ import type { Sources } from '#sources';
 export function createPushRelay(
   sources: Pick<Sources, 'find' | 'observe'>,
 ): GitHandlerOptions['pushed'] {
-  return async ({ repository, pushedBy }) => {
+  return async ({ repository, pushedBy, deleted }) => {
     const source = await sources.find({ provider: 'embedded', name: repository.name });
-    if (source !== undefined) await sources.observe(source.id, { cause: 'push', pushedBy });
+    if (source !== undefined)
+      await sources.observe(source.id, { cause: 'push', pushedBy, deleted });
   };
 }

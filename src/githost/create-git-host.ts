@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { Clock, RepositoryName } from '#kernel';
 import type { Database } from '#platform/db';
 import type { GitRepository } from './git-repository.ts';
-import { findRepository, putRepository } from './git-repository-store.ts';
+import { findRepository, keepKnownRefs, putRepository } from './git-repository-store.ts';
 import { githostErrors } from './githost-errors.ts';
 import { chooseDefaultBranch } from './repositories/default-branch-policy.ts';
-import { ensureFolder } from './repositories/ensure-folder.ts';
-import { type GitRef, readFolderRefs } from './repositories/read-refs.ts';
-import { repositoryFolder } from './repositories/repository-folder.ts';
+import { assertFolder, ensureFolder } from './repositories/ensure-folder.ts';
+import { type GitRef, listAbsentRefs, readFolderRefs } from './repositories/read-refs.ts';
+import { repositoryFolder, repositoryFolderName } from './repositories/repository-folder.ts';
 import { runGit } from './repositories/run-git.ts';
 
 export interface GitHostOptions {
@@ -29,6 +29,15 @@ export interface GitHost {
   create(name: RepositoryName): Promise<GitRepository>;
 
   find(name: RepositoryName): Promise<GitRepository | undefined>;
+
+  /**
+   * What the repository's folder is called, once it is there. Throws `GIT_FAILED` where it can't be made,
+   * and where one is missing that had something in it: that is trouble, and no empty repository.
+   */
+  folderNameOf(repository: GitRepository): Promise<string>;
+
+  /** Which of these refs (`refs/tags/v1`) it has not. Throws `GIT_FAILED`. */
+  listAbsent(repository: GitRepository, refs: readonly string[]): Promise<readonly string[]>;
 
   /** The name of a folder of an empty repository, which nobody pushes to. Throws `GIT_FAILED`. */
   emptyFolderName(): Promise<string>;
@@ -55,7 +64,7 @@ export function createGitHost({ database, clock, folder }: GitHostOptions): GitH
     if (found !== undefined) return found;
     throw githostErrors.fail('GIT_REPOSITORY_UNKNOWN', `there is no git repository ${name}`);
   };
-  return {
+  const host: GitHost = {
     folder,
     find,
     async create(name) {
@@ -66,27 +75,38 @@ export function createGitHost({ database, clock, folder }: GitHostOptions): GitH
       await ensureFolder(repositoryFolder(folder, repository.id));
       return repository;
     },
+    async folderNameOf({ id, knownRefs }) {
+      const path = repositoryFolder(folder, id);
+      await (knownRefs > 0 ? assertFolder(path) : ensureFolder(path));
+      return repositoryFolderName(id);
+    },
+    listAbsent: ({ id }, refs) => listAbsentRefs(repositoryFolder(folder, id), refs),
     async emptyFolderName() {
       await ensureFolder(join(folder, emptyFolder));
       return emptyFolder;
     },
     async readRefs(name) {
-      const { id } = await require(name);
+      const repository = await require(name);
       try {
-        return await readRefs(repositoryFolder(folder, id));
+        const found = await readRefs(join(folder, await host.folderNameOf(repository)));
+        const { length } = found.refs;
+        if (length !== repository.knownRefs) {
+          await database.transact((tx) => keepKnownRefs(tx, repository.id, length));
+        }
+        return found;
       } catch (cause) {
         const message = `the refs of the git repository ${name} can't be read: ${String(cause)}`;
         throw githostErrors.fail('GIT_REFS_UNREADABLE', message, { cause });
       }
     },
   };
+  return host;
 }
 
 /** No repository is called so: they are called by numbers. */
 const emptyFolder = 'empty.git';
 
 async function readRefs(folder: string): Promise<GitRefs> {
-  await ensureFolder(folder);
   const found = await readFolderRefs(folder);
   const defaultBranch = chooseDefaultBranch(found);
   if (defaultBranch !== undefined && defaultBranch !== found.headBranch) {

@@ -1,6 +1,6 @@
 import type { RepositoryName } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
-import type { GitRepository } from './git-repository.ts';
+import type { GitRepository, GitRepositoryId } from './git-repository.ts';
 import type { GithostTables } from './githost-tables.ts';
 
 type AnyTransaction = ReadTransaction | WriteTransaction;
@@ -8,12 +8,12 @@ type AnyTransaction = ReadTransaction | WriteTransaction;
 /** The repository of that name, stored unless it is there. */
 export async function putRepository(
   tx: WriteTransaction,
-  { name, createdAt }: Omit<GitRepository, 'id'>,
+  { name, createdAt }: Pick<GitRepository, 'name' | 'createdAt'>,
 ): Promise<GitRepository> {
   const row = await tx
     .tables<GithostTables>()
     .insertInto('git_repository')
-    .values({ name, created_at: createdAt })
+    .values({ name, created_at: createdAt, known_refs: 0 })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -33,12 +33,27 @@ export async function findRepository(
   return row && toRepository(row);
 }
 
+export async function keepKnownRefs(
+  tx: WriteTransaction,
+  id: GitRepositoryId,
+  knownRefs: number,
+): Promise<void> {
+  await tx
+    .tables<GithostTables>()
+    .updateTable('git_repository')
+    .set({ known_refs: knownRefs })
+    .where('id', '=', id)
+    .execute();
+}
+
 interface RepositoryRow {
   readonly id: number;
   readonly name: RepositoryName;
   readonly created_at: number;
+  readonly known_refs: number;
 }
 
-function toRepository({ id, name, created_at: createdAt }: RepositoryRow): GitRepository {
-  return { id, name, createdAt };
+function toRepository(row: RepositoryRow): GitRepository {
+  const { id, name, created_at: createdAt, known_refs: knownRefs } = row;
+  return { id, name, createdAt, knownRefs };
 }

@@ -8,4 +8,6 @@ export interface GitRepository {
   /** Its address is `/git/<name>.git`. */
   readonly name: RepositoryName;
   readonly createdAt: Instant;
+  /** How many branches and tags it had when they were read last. */
+  readonly knownRefs: number;
 }

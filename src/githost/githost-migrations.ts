@@ -11,4 +11,10 @@ export const githostMigrations: readonly Migration[] = [
       `create unique index git_repository_name on git_repository (name)`,
     ],
   },
+  {
+    name: '0002-known-refs',
+    statements: ({ integer }) => [
+      `alter table git_repository add column known_refs ${integer} not null default 0`,
+    ],
+  },
 ];

@@ -10,4 +10,6 @@ interface GitRepositoryTable {
   readonly id: Generated<number>;
   readonly name: RepositoryName;
   readonly created_at: number;
+  /** How many branches and tags there were when they were read last. */
+  readonly known_refs: number;
 }

@@ -2,7 +2,7 @@ import type { Instant, RefType } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { PointedRef } from './provider.ts';
 import type { RefChange, SourceId } from './ref-changes.ts';
-import type { FoundChange } from './ref-diff.ts';
+import type { FormerRef, FoundChange } from './ref-diff.ts';
 import type { SourcesTables } from './sources-tables.ts';
 
 type AnyTransaction = ReadTransaction | WriteTransaction;
@@ -13,7 +13,7 @@ export interface KnownRef extends PointedRef {
 }
 
 /** Keeps statements below the number of parameters that databases take, and transactions short. */
-export const changesPerStatement = 500;
+export const changesPerStatement = 200;
 
 export async function listRefs(
   tx: AnyTransaction,
@@ -21,6 +21,54 @@ export async function listRefs(
 ): Promise<readonly KnownRef[]> {
   const rows = await selectRefs(tx, sourceId).orderBy('ref_type').orderBy('ref_name').execute();
   return rows.map(toKnownRef);
+}
+
+/** Where a page of refs begins: behind this one. */
+export type RefPlace = Pick<PointedRef, 'type' | 'name'>;
+
+/** A part of the refs as they were when we looked last, in the order of type and name. */
+export async function listFormerRefs(
+  tx: ReadTransaction,
+  sourceId: SourceId,
+  { after, limit }: { readonly after: RefPlace | undefined; readonly limit: number },
+): Promise<readonly FormerRef[]> {
+  let query = selectRefs(tx, sourceId)
+    .select('was_deleted')
+    .orderBy('ref_type')
+    .orderBy('ref_name');
+  if (after !== undefined) {
+    query = query.where((row) =>
+      row.or([
+        row('ref_type', '>', after.type),
+        row.and([row('ref_type', '=', after.type), row('ref_name', '>', after.name)]),
+      ]),
+    );
+  }
+  const rows = await query.limit(limit).execute();
+  return rows.map((row) => ({
+    type: row.ref_type,
+    name: row.ref_name,
+    commit: row.commit_id,
+    wasDeleted: row.was_deleted === 1,
+  }));
+}
+
+/** The next look tells that they were gone for a while, though it finds them again. */
+export async function markDeleted(
+  tx: WriteTransaction,
+  sourceId: SourceId,
+  refs: readonly RefPlace[],
+): Promise<void> {
+  for (const { type, name } of refs) {
+    await tx
+      .tables<SourcesTables>()
+      .updateTable('source_ref')
+      .set({ was_deleted: 1 })
+      .where('source_id', '=', sourceId)
+      .where('ref_type', '=', type)
+      .where('ref_name', '=', name)
+      .execute();
+  }
 }
 
 export async function findRef(
@@ -136,10 +184,11 @@ async function rememberRefs(
   sourceId: SourceId,
   changes: readonly RefChange[],
 ): Promise<void> {
+  const place = { source_id: sourceId, was_deleted: 0 };
   const rows = changes.flatMap(({ type, name, commit, seq }) =>
     commit === undefined
       ? []
-      : [{ source_id: sourceId, ref_type: type, ref_name: name, commit_id: commit, seq }],
+      : [{ ...place, ref_type: type, ref_name: name, commit_id: commit, seq }],
   );
   if (rows.length === 0) return;
   await tx.tables<SourcesTables>().insertInto('source_ref').values(rows).execute();

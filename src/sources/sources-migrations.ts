@@ -8,6 +8,12 @@ export const sourcesMigrations: readonly Migration[] = [
     statements: () => ['alter table source rename column kind to provider'],
   },
   { name: '0003-deliveries-before-looks', statements: deliveryStates },
+  {
+    name: '0004-deleted-between-looks',
+    statements: ({ integer }) => [
+      `alter table source_ref add column was_deleted ${integer} not null default 0`,
+    ],
+  },
 ];
 
 /** `source_ref` is what we know the refs to be. */

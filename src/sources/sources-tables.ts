@@ -27,6 +27,8 @@ interface SourceRefTable {
   readonly ref_name: string;
   readonly commit_id: string;
   readonly seq: number;
+  /** 1: somebody deleted it since the last look, which has to be told though it may be there again. */
+  readonly was_deleted: number;
 }
 
 interface DeliveryTable {

@@ -176,6 +176,20 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     expect(observed.defaultBranch).toBe('main');
   });
 
+  test('a tag that was deleted and pushed again between two looks is told as both, once', async () => {
+    await using fixture = await openFixture(dialect);
+    const { sources, source, provider, listener } = fixture;
+    provider.refs = [main, release];
+    await sources.observe(source.id, { cause: 'push' });
+    const before = listener.changes.length;
+
+    await sources.observe(source.id, { cause: 'push', deleted: [release] });
+    await sources.observe(source.id, { cause: 'push' });
+
+    expect(listener.changes.slice(before)).toMatchObject([{ type: 'tag', name: 'v1' }, release]);
+    expect(listener.changes[before]).not.toHaveProperty('commit');
+  });
+
   test('a delivery is kept before anybody looks', async () => {
     await using fixture = await openFixture(dialect);
     const { sources, source, provider } = fixture;

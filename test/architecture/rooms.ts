@@ -127,7 +127,13 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   },
   githost: {
     purpose: 'the embedded git host: bare repositories on disk; `/git/`',
-    mayImport: ['kernel', 'platform/telemetry', 'platform/http', 'platform/db'],
+    mayImport: [
+      'kernel',
+      'platform/telemetry',
+      'platform/schedule',
+      'platform/http',
+      'platform/db',
+    ],
   },
   sources: {
     purpose: 'where builds come from: linked repositories behind one contract, the ref log',

@@ -180,6 +180,7 @@ create table git_repository (
   id bigint identity always not null,
   name text collate C not null,
   created_at bigint not null,
+  known_refs bigint not null default 0,
   PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX git_repository_name ON public.git_repository USING btree (name);
@@ -461,6 +462,7 @@ create table source_ref (
   ref_name text collate C not null,
   commit_id text not null,
   seq bigint not null,
+  was_deleted bigint not null default 0,
   CHECK ((ref_type = ANY (ARRAY['branch'::text, 'tag'::text]))),
   FOREIGN KEY (source_id) REFERENCES source(id),
   PRIMARY KEY (source_id, ref_type, ref_name)

@@ -169,7 +169,7 @@ CREATE TABLE discarded_ref (
 CREATE TABLE git_repository (
   id integer primary key autoincrement,
   name text not null,
-  created_at integer not null);
+  created_at integer not null, known_refs integer not null default 0);
 
 CREATE UNIQUE INDEX git_repository_name on git_repository (name);
 
@@ -406,7 +406,7 @@ CREATE TABLE source_ref (
   ref_type text not null check (ref_type in ('branch', 'tag')),
   ref_name text not null,
   commit_id text not null,
-  seq integer not null,
+  seq integer not null, was_deleted integer not null default 0,
   primary key (source_id, ref_type, ref_name)
   );
 

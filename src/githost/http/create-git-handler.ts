@@ -5,7 +5,6 @@ import type { Logger } from '#platform/telemetry';
 import type { GitHost } from '../create-git-host.ts';
 import type { GitRepository } from '../git-repository.ts';
 import { githostErrors } from '../githost-errors.ts';
-import { repositoryFolderName } from '../repositories/repository-folder.ts';
 import type { GitAccess, GitAccessDecision, GitGranted } from './git-access.ts';
 import { type GitExchange, runGitBackend } from './git-backend.ts';
 import { gitEdgeErrors } from './git-edge-errors.ts';
@@ -16,7 +15,10 @@ import { inGitSlot } from './in-git-slot.ts';
 import { type Push, type PushParts, takePush } from './take-push.ts';
 
 export interface GitHandlerOptions {
-  readonly host: Pick<GitHost, 'find' | 'folder' | 'emptyFolderName'>;
+  readonly host: Pick<
+    GitHost,
+    'find' | 'folder' | 'folderNameOf' | 'listAbsent' | 'emptyFolderName'
+  >;
   readonly access: GitAccess;
   /**
    * Told when git has ended with a push, whatever it changed. The answer's end waits for it, so that
@@ -94,7 +96,7 @@ async function letRead(
 ): Promise<void> {
   const { request } = exchange;
   const folderName = repository
-    ? repositoryFolderName(repository.id)
+    ? await parts.host.folderNameOf(repository)
     : await parts.host.emptyFolderName();
   const input = { rest: request, encoding: request.headers['content-encoding'] };
   await inGitSlot(parts, exchange, (signal) =>

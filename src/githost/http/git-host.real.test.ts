@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -42,6 +42,7 @@ test('a push comes back when what follows from it is done', async () => {
   expect(host.pushes).toEqual([
     {
       pushedBy: 'ada',
+      deleted: [],
       refs: [{ type: 'branch', name: 'main', commit }],
       defaultBranch: 'main',
     },
@@ -231,6 +232,90 @@ test('a repository whose folder was never made is made when its refs are read', 
 
   expect(await refsOf(host)).toHaveLength(1);
 });
+
+test('a folder that is missing is trouble where there were refs, and not emptiness', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  const commit = await client.commit('one');
+  const url = host.urlOf(name, 'ada');
+  await client.run('push', '--quiet', url, 'main');
+  const folder = join(host.repositories.folder, '1.git');
+  await rename(folder, `${folder}-elsewhere`);
+
+  const reading = host.repositories.readRefs(appName);
+
+  await expect(reading).rejects.toMatchObject({
+    code: 'GIT_REFS_UNREADABLE',
+    message: expect.stringContaining('is missing on this server'),
+  });
+  await expect(client.run('push', url, 'main:other')).rejects.toThrow('500');
+  await rename(`${folder}-elsewhere`, folder);
+  expect(await refsOf(host)).toEqual([`branch main ${commit}`]);
+});
+
+test('a repository of which objects are lost says nothing of its refs, and not that they are gone', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await client.commit('one');
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
+  await rm(join(host.repositories.folder, '1.git', 'objects'), { recursive: true });
+  await mkdir(join(host.repositories.folder, '1.git', 'objects'));
+
+  const reading = host.repositories.readRefs(appName);
+
+  await expect(reading).rejects.toMatchObject({ code: 'GIT_REFS_UNREADABLE' });
+});
+
+test('what a push deleted is told, and not what was refused to be deleted', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  await client.commit('one');
+  const url = host.urlOf(name, 'ada');
+  await client.run('push', '--quiet', url, 'main', 'main:topic', 'main:refs/tags/v1');
+
+  await client.run('push', '--quiet', url, ':refs/tags/v1', ':topic', 'main:other');
+
+  expect(host.pushes.map(({ deleted }) => deleted)).toEqual([
+    [],
+    [
+      { type: 'branch', name: 'topic' },
+      { type: 'tag', name: 'v1' },
+    ],
+  ]);
+});
+
+test('50,000 refs are read without keeping anybody else waiting', async () => {
+  await using host = await startTestGitHost();
+  await using client = await openGitClient();
+  const commit = await client.commit('one');
+  await client.run('push', '--quiet', host.urlOf(name, 'ada'), 'main');
+  const packed = Array.from({ length: 50_000 }, (_, index) => `${commit} refs/tags/v${index}\n`);
+  const file = join(host.repositories.folder, '1.git', 'packed-refs');
+  await writeFile(file, `# pack-refs with: peeled fully-peeled \n${packed.toSorted().join('')}`);
+  using turns = watchTurns();
+
+  const { refs } = await host.repositories.readRefs(appName);
+
+  expect(refs).toHaveLength(50_001);
+  expect(turns.longestMilliseconds()).toBeLessThan(100);
+});
+
+/** How long the longest turn of the event loop worked, whatever else the machine does meanwhile. */
+function watchTurns() {
+  let longest = 0;
+  let before = process.threadCpuUsage();
+  const look = () => {
+    const { user, system } = process.threadCpuUsage(before);
+    longest = Math.max(longest, user + system);
+    before = process.threadCpuUsage();
+    next = setImmediate(look);
+  };
+  let next = setImmediate(look);
+  return {
+    longestMilliseconds: () => longest / 1_000,
+    [Symbol.dispose]: () => clearImmediate(next),
+  };
+}
 
 test('a push whose client vanishes after its end is seen through and told', async () => {
   await using host = await startTestGitHost();

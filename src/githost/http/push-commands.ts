@@ -88,9 +88,18 @@ export function pushRefused(
 
 /** The branches and tags that a push makes or moves. */
 export function pushedRefs({ commands }: PushHead): readonly GitRef[] {
-  return commands.flatMap(({ ref, to }) => {
-    const { group, name } = /^refs\/(?<group>heads|tags)\/(?<name>.+)$/.exec(ref)?.groups ?? {};
-    if (name === undefined || to === undefined) return [];
-    return [{ type: group === 'heads' ? 'branch' : 'tag', name, commit: to }] as const;
-  });
+  return commands.flatMap(({ ref, to }) =>
+    to === undefined ? [] : branchOrTag(ref).map((found) => ({ ...found, commit: to })),
+  );
+}
+
+/** By their whole names. */
+export function refsToDelete({ commands }: PushHead): readonly string[] {
+  return commands.filter(({ to }) => to === undefined).map(({ ref }) => ref);
+}
+
+/** None for refs of other kinds. */
+export function branchOrTag(ref: string): readonly Pick<GitRef, 'type' | 'name'>[] {
+  const { group, name } = /^refs\/(?<group>heads|tags)\/(?<name>.+)$/.exec(ref)?.groups ?? {};
+  return name === undefined ? [] : [{ type: group === 'heads' ? 'branch' : 'tag', name }];
 }

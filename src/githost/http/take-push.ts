@@ -5,28 +5,32 @@ import type { Logger } from '#platform/telemetry';
 import type { GitHost } from '../create-git-host.ts';
 import type { GitRepository } from '../git-repository.ts';
 import { chooseDefaultBranch } from '../repositories/default-branch-policy.ts';
-import { repositoryFolderName } from '../repositories/repository-folder.ts';
+import type { GitRef } from '../repositories/read-refs.ts';
 import type { FirstPush, GitGranted } from './git-access.ts';
 import { type GitExchange, type GitInput, runGitBackend } from './git-backend.ts';
 import { gitEdgeErrors } from './git-edge-errors.ts';
 import { inGitSlot, type SlotParts } from './in-git-slot.ts';
 import { wordsInFront } from './push-answer.ts';
 import {
+  branchOrTag,
   type PushHead,
   type PushLimits,
   pushedRefs,
   pushRefused,
   readPushHead,
+  refsToDelete,
 } from './push-commands.ts';
 
 export interface Push {
   readonly repository: GitRepository;
   /** The subject that was granted access. */
   readonly pushedBy: string;
+  /** The branches and tags that it deleted; they may be there again by now. */
+  readonly deleted: readonly Pick<GitRef, 'type' | 'name'>[];
 }
 
 export interface PushParts extends SlotParts {
-  readonly host: Pick<GitHost, 'find'>;
+  readonly host: Pick<GitHost, 'find' | 'folderNameOf' | 'listAbsent'>;
   readonly limits: PushLimits;
   readonly pushed: (push: Push) => Promise<void>;
   readonly logger: Logger;
@@ -41,23 +45,24 @@ export async function takePush(
   exchange: GitExchange,
   granted: GitGranted,
 ): Promise<void> {
-  const taken: Push[] = [];
+  const taken: Taken[] = [];
   try {
     await inGitSlot(parts, exchange, async (signal) => {
       const { rest, encoding } = inputOf(exchange);
       const { head, message } = await readFirst(parts, granted, rest);
       const repository = await parts.host.find(exchange.asked.name);
       if (repository === undefined) return refuseNothing(exchange);
-      taken.push({ repository, pushedBy: granted.subject });
+      const folderName = await parts.host.folderNameOf(repository);
+      taken.push({ head, repository });
       await runGitBackend(exchange, {
-        folderName: repositoryFolderName(repository.id),
+        folderName,
         input: { head: head.bytes, rest, encoding },
         ...(message === undefined ? {} : { inFront: wordsInFront(head.capabilities, message) }),
         signal,
       });
     });
   } finally {
-    for (const push of taken) await tell(parts, push);
+    for (const push of taken) await tell(parts, push, granted.subject);
   }
 }
 
@@ -104,9 +109,21 @@ function refuseNothing({ response }: GitExchange): void {
   response.writeHead(200, { 'Content-Type': 'application/x-git-receive-pack-result' });
 }
 
-async function tell({ pushed, logger }: PushParts, push: Push): Promise<void> {
-  await pushed(push).catch((error: unknown) => {
-    const { id: repositoryId } = push.repository;
+interface Taken {
+  readonly head: PushHead;
+  readonly repository: GitRepository;
+}
+
+async function tell(
+  { host, pushed, logger }: PushParts,
+  { head, repository }: Taken,
+  pushedBy: string,
+): Promise<void> {
+  try {
+    const absent = await host.listAbsent(repository, refsToDelete(head)).catch(() => []);
+    await pushed({ repository, pushedBy, deleted: absent.flatMap(branchOrTag) });
+  } catch (error) {
+    const { id: repositoryId } = repository;
     logger.error({ error, repositoryId }, 'a push was taken and could not be recorded yet');
-  });
+  }
 }

@@ -1,4 +1,5 @@
 import type { RefType } from '#kernel';
+import { inSlices } from '#platform/schedule';
 import { runGit } from './run-git.ts';
 
 /** A branch or tag and the commit it leads to. */
@@ -30,24 +31,43 @@ const linePattern =
 /** The branches and tags of a repository's folder, tags as the commits they lead to. */
 export async function readFolderRefs(folder: string): Promise<FolderRefs> {
   const run = ['for-each-ref', `--format=${format}`, 'refs/heads', 'refs/tags'];
-  const lines = parseRefLines(await runGit({ folder, arguments: run }));
+  const lines = await parseRefLines(await runGit({ folder, arguments: run }));
   const annotated = lines.filter((line) => line.objectType === 'tag').map((line) => line.objectId);
   const peeled = await peelTags(folder, annotated);
-  const refs = lines.flatMap(({ type, name, objectType, objectId }) => {
-    const commit = objectType === 'commit' ? objectId : peeled.get(objectId);
-    return commit === undefined ? [] : [{ type, name, commit }];
-  });
+  const refs: GitRef[] = [];
+  for await (const slice of inSlices(lines)) {
+    for (const { type, name, objectType, objectId } of slice) {
+      const commit = objectType === 'commit' ? objectId : peeled.get(objectId);
+      if (commit !== undefined) refs.push({ type, name, commit });
+    }
+  }
   return { refs, headBranch: lines.find((line) => line.isHead)?.name };
 }
 
-function parseRefLines(output: string): readonly RefLine[] {
-  return output.split('\n').flatMap((line) => {
-    const found = linePattern.exec(line)?.groups;
-    if (!found) return [];
-    const { head = '', kind = '', id = '', group = '', name = '' } = found;
-    const type = group === 'heads' ? 'branch' : 'tag';
-    return [{ isHead: head === '*', objectType: kind, objectId: id, type, name }];
-  });
+async function parseRefLines(output: string): Promise<readonly RefLine[]> {
+  const lines: RefLine[] = [];
+  for await (const slice of inSlices(output.split('\n'))) lines.push(...slice.flatMap(parseLine));
+  return lines;
+}
+
+function parseLine(line: string): readonly RefLine[] {
+  const found = linePattern.exec(line)?.groups;
+  if (!found) return [];
+  const { head = '', kind = '', id = '', group = '', name = '' } = found;
+  const type = group === 'heads' ? 'branch' : 'tag';
+  return [{ isHead: head === '*', objectType: kind, objectId: id, type, name }];
+}
+
+/** Which of these refs, by their whole names, are not there. */
+export async function listAbsentRefs(
+  folder: string,
+  refs: readonly string[],
+): Promise<readonly string[]> {
+  if (refs.length === 0) return [];
+  const input = refs.map((ref) => `${ref}\n`).join('');
+  const run = ['cat-file', '--batch-check', '--buffer'];
+  const answers = (await runGit({ folder, arguments: run, input })).split('\n');
+  return refs.filter((ref, index) => answers[index] === `${ref} missing`);
 }
 
 /** For each tag object the commit at the end of its chain; none for tags of trees and files. */

@@ -15,7 +15,7 @@ import type { Push } from '../http/take-push.ts';
 export interface TestGitHost extends AsyncDisposable {
   readonly repositories: GitHost;
   /** What the host told of, in order, each with the refs that were read then, as sources do. */
-  readonly pushes: readonly (Pick<Push, 'pushedBy'> & GitRefs)[];
+  readonly pushes: readonly (Omit<Push, 'repository'> & GitRefs)[];
   readonly origin: string;
   /** The address of a repository, with a person's credential in it. */
   urlOf(name: string, person?: TestPerson): string;
@@ -42,9 +42,9 @@ export async function startTestGitHost({
   const logger = silentLogger;
   const host = createGitHost({ database, clock, folder });
   await host.create(parseRepositoryName('ada/app'));
-  const pushes: (Pick<Push, 'pushedBy'> & GitRefs)[] = [];
-  const pushed = async ({ repository, pushedBy }: Push) => {
-    pushes.push({ pushedBy, ...(await host.readRefs(repository.name)) });
+  const pushes: (Omit<Push, 'repository'> & GitRefs)[] = [];
+  const pushed = async ({ repository, ...push }: Push) => {
+    pushes.push({ ...push, ...(await host.readRefs(repository.name)) });
   };
   const handler = createGitHandler({
     host,

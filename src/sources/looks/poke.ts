@@ -2,12 +2,15 @@ import type { DeliveryCause } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 import { insertDelivery, isOwnCause } from '../delivery-store.ts';
 import type { SourceId } from '../ref-changes.ts';
+import { markDeleted, type RefPlace } from '../ref-log-store.ts';
 import type { LookParts } from './look-parts.ts';
 
 /** Why a source is to be looked at, and who made us. */
 export interface Poke {
   readonly cause: DeliveryCause;
   readonly pushedBy?: string;
+  /** What a push has deleted: it may be there again when somebody looks. */
+  readonly deleted?: readonly RefPlace[];
 }
 
 /**
@@ -25,7 +28,8 @@ export async function keepPoke(
   // Locked, so that no look begins between here and the commit without seeing the delivery.
   const { pending } = await queue.lockGroup(tx, group, 1);
   if (pending > 0 && isOwnCause(poke.cause)) return undefined;
-  const { cause, pushedBy } = poke;
+  const { cause, pushedBy, deleted = [] } = poke;
+  await markDeleted(tx, sourceId, deleted);
   const deliveryId = await insertDelivery(tx, { sourceId, cause, pushedBy, receivedAt: now });
   if (pending > 0) await queue.hasten(tx, group, now);
   else {

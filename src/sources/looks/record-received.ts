@@ -1,11 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import type { WriteTransaction } from '#platform/db';
 import type { RunningJob } from '#platform/jobs';
 import { closeReceived, type OpenDelivery } from '../delivery-store.ts';
 import type { RefSnapshot } from '../provider.ts';
 import { readRefs } from '../providers.ts';
 import type { SourceId } from '../ref-changes.ts';
-import { diffRefs, type FoundChange } from '../ref-diff.ts';
-import { changesPerStatement, listRefs, recordChanges } from '../ref-log-store.ts';
+import { diffRefs, type FormerRef, type FoundChange } from '../ref-diff.ts';
+import { changesPerStatement, listFormerRefs, recordChanges } from '../ref-log-store.ts';
 import { keepDefaultBranch, requireSource } from '../source-store.ts';
 import { answerableFor } from './answerable-policy.ts';
 import { assertHeld } from './lease.ts';
@@ -26,9 +27,9 @@ export async function recordReceived(
   const { database, providers } = parts;
   const source = await database.read((tx) => requireSource(tx, sourceId));
   // Nobody else records while we hold the lease, so what is known stays as it is.
-  const known = await database.read((tx) => listRefs(tx, sourceId));
+  const former = await formerRefs(parts, sourceId);
   const snapshot = await readRefs(providers, source);
-  const changes = diffRefs(known, snapshot.refs);
+  const changes = await diffRefs(former, snapshot.refs);
   const look = { job, sourceId, snapshot, received };
   for (let first = 0; first < changes.length; first += changesPerStatement) {
     job.signal.throwIfAborted();
@@ -38,6 +39,24 @@ export async function recordReceived(
   }
   if (changes.length > 0) return;
   await database.transact((tx) => recordPart(tx, parts, { ...look, found: [], isLast: true }));
+}
+
+/** So many are read at once, for others to have their turn. */
+const refsPerPage = 1_000;
+
+async function formerRefs(
+  { database }: LookParts,
+  sourceId: SourceId,
+): Promise<readonly FormerRef[]> {
+  const former: FormerRef[] = [];
+  for (let isMore = true; isMore; ) {
+    const page = { after: former.at(-1), limit: refsPerPage };
+    const refs = await database.read((tx) => listFormerRefs(tx, sourceId, page));
+    former.push(...refs);
+    isMore = refs.length === refsPerPage;
+    await setImmediate();
+  }
+  return former;
 }
 
 interface LookPart extends Received {
