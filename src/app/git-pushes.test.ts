@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openGitClient } from '#githost/testing';
@@ -163,6 +164,25 @@ describe('a first push to a name that nothing is built from', () => {
     if (scope === 'repo:write') await push;
     else await expect(push).rejects.toThrow(/403|may|not/);
   });
+});
+
+test('a push whose source can not be read is listed as one that waits, and says that it fails', async () => {
+  await using folder = await temporaryFolder();
+  await using server = await startTestServer({ folder: folder.path });
+  await makeBuildable(server, 'app');
+  const source = await server.rooms.sources.find({ provider: 'embedded', name: 'ada/app' });
+  await rename(join(folder.path, 'git', '1.git'), join(folder.path, 'git', 'elsewhere'));
+
+  const look = server.rooms.sources.observe(source?.id ?? 0, { cause: 'manual' });
+
+  await expect(look).rejects.toMatchObject({ code: 'LOOK_FAILED' });
+  const { items } = await server.ada.client.call(buildOperations.deliveries, {
+    params: { namespace: 'ada', name: 'app' },
+  });
+  expect(items).toMatchObject([
+    { state: 'received', isFailing: true, changes: [] },
+    { state: 'done', isFailing: false, changes: [{ name: 'main' }] },
+  ]);
 });
 
 test('a push that was taken and not recorded is found when the server starts again', async () => {

@@ -1,6 +1,6 @@
-import type { DeliveryCause } from '#kernel';
+import type { DeliveryCause, DeliveryState } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
-import type { Delivery, DeliveryState, SourceId } from './ref-changes.ts';
+import type { Delivery, SourceId } from './ref-changes.ts';
 import { changesByDelivery } from './ref-log-store.ts';
 import type { SourcesTables } from './sources-tables.ts';
 

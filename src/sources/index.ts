@@ -18,7 +18,6 @@ export type { Providers } from './providers.ts';
 export type {
   ChangesToTake,
   Delivery,
-  DeliveryState,
   RefChange,
   RefListener,
   SourceId,

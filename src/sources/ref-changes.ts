@@ -1,4 +1,4 @@
-import type { DeliveryCause, RefType } from '#kernel';
+import type { DeliveryCause, DeliveryState, RefType } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
 
 export type SourceId = number;
@@ -13,13 +13,6 @@ export interface RefChange {
   /** Absent: the ref was deleted. A tag's is the commit it leads to, peeled. */
   readonly commit?: string;
 }
-
-/**
- * How far a delivery has come. `received`: it is kept, and nobody has looked yet. `recorded`: what it
- * changed is in the ref log. `done`: whoever listens has taken all of that up.
- */
-export const deliveryStates = ['received', 'recorded', 'done'] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
 
 /** Something told us to look at a source, and what we found changed. */
 export interface Delivery {

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
-import type { DeliveryCause, ProviderKind, RefType } from '#kernel';
-import type { DeliveryState, SourceId } from './ref-changes.ts';
+import type { DeliveryCause, DeliveryState, ProviderKind, RefType } from '#kernel';
+import type { SourceId } from './ref-changes.ts';
 
 /** The tables of this room, as Kysely sees them. */
 export interface SourcesTables {

@@ -84,6 +84,8 @@ export function deliveryAnswer(delivery: StoredDelivery): DeliveryReport {
     cause: delivery.cause,
     ...optionalField('pushedBy', delivery.pushedBy),
     receivedAt: instantText(delivery.receivedAt),
+    state: delivery.state,
+    isFailing: delivery.error !== undefined,
     changes: delivery.changes.map(({ type, name, commit }) => ({
       type,
       name,

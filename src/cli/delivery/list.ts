@@ -24,13 +24,23 @@ export const listDeliveries = command({
   },
 });
 
-function describeDelivery({ id, cause, pushedBy, receivedAt, changes, verdicts }: DeliveryReport) {
+function describeDelivery(delivery: DeliveryReport) {
+  const { id, cause, pushedBy, receivedAt, changes, verdicts } = delivery;
   const by = pushedBy === undefined ? '' : ` by ${pushedBy}`;
   return [
     `Delivery ${id}: ${cause}${by} at ${formatTime(receivedAt)}`,
+    ...describeProgress(delivery),
     ...changes.map(
       ({ type, name, commit }) => `  ${type} ${name} → ${commit?.slice(0, 12) ?? 'deleted'}`,
     ),
     ...verdicts.map(({ refType, refName, text }) => `  ${refType} ${refName}: ${text}`),
   ].join('\n');
+}
+
+/** Nothing of one that all is done of. */
+function describeProgress({ state, isFailing }: DeliveryReport): readonly string[] {
+  if (state === 'done') return [];
+  const what = state === 'received' ? 'the source could not be read' : 'not all could be planned';
+  if (isFailing) return [`  ${what}: it is tried again, and the server's log says why`];
+  return [state === 'received' ? '  waits to be looked into' : '  is being planned'];
 }

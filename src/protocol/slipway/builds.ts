@@ -4,6 +4,7 @@ import {
   buildCauses,
   buildStates,
   deliveryCauses,
+  deliveryStates,
   logStreams,
   phaseNames,
   verdictOutcomes,
@@ -77,6 +78,10 @@ export const delivery = z.object({
   cause: z.enum(deliveryCauses),
   pushedBy: z.string().optional(),
   receivedAt: instant,
+  /** `received`: nobody has looked yet; `recorded`: not all of it is planned yet. */
+  state: z.enum(deliveryStates),
+  /** The last try to get on with it failed; it is tried again, and the server's log says why. */
+  isFailing: z.boolean(),
   changes: z.array(z.object({ type: sourceType, name: z.string(), commit: z.string().optional() })),
   verdicts: z.array(
     z.object({
