@@ -11,6 +11,7 @@ export const registryMigrations: readonly Migration[] = [
   { name: '0004-registry-resume-token', statements: resumeToken },
   { name: '0005-registry-upload-keys', statements: uploadKeys },
   { name: '0006-registry-condemned-copies', statements: condemnedCopies },
+  { name: '0007-registry-counted-uploads', statements: countedUploads },
 ];
 
 /**
@@ -157,5 +158,18 @@ function condemnedCopies(): string[] {
   return [
     `drop index blob_copy_condemned`,
     `create index blob_copy_condemned on blob_copy (digest) where state = 'condemned'`,
+  ];
+}
+
+/**
+ * What only names its key is no session that anybody counts: an upload in one request, and bytes that
+ * were left. Such rows have no subject, and cost no entry of these indexes.
+ */
+function countedUploads(): string[] {
+  return [
+    `drop index upload_subject`,
+    `drop index upload_repository`,
+    `create index upload_subject on upload (subject) where subject <> ''`,
+    `create index upload_repository on upload (repository_id) where subject <> ''`,
   ];
 }

@@ -509,8 +509,8 @@ create table upload (
   PRIMARY KEY (id)
 );
 CREATE INDEX upload_expires_at ON public.upload USING btree (expires_at);
-CREATE INDEX upload_repository ON public.upload USING btree (repository_id);
-CREATE INDEX upload_subject ON public.upload USING btree (subject);
+CREATE INDEX upload_repository ON public.upload USING btree (repository_id) WHERE (subject <> ''::text);
+CREATE INDEX upload_subject ON public.upload USING btree (subject) WHERE (subject <> ''::text);
 
 create table verdict (
   id bigint identity always not null,

@@ -448,9 +448,9 @@ CREATE TABLE upload (
 
 CREATE INDEX upload_expires_at on upload (expires_at);
 
-CREATE INDEX upload_repository on upload (repository_id);
+CREATE INDEX upload_repository on upload (repository_id) where subject <> '';
 
-CREATE INDEX upload_subject on upload (subject);
+CREATE INDEX upload_subject on upload (subject) where subject <> '';
 
 CREATE TABLE verdict (
   id integer primary key autoincrement,

@@ -110,7 +110,7 @@ describe.each(testDialects)('limits on uploads in %s', (dialect) => {
     const { database } = fixture;
     await database.transact(async (tx) => {
       if (dialect === 'postgres') await tx.run(withoutScans);
-      for (const condition of ["subject = 'user-1'", 'repository_id = 1', 'expires_at <= 5']) {
+      for (const condition of conditions) {
         const plan = dialect === 'postgres' ? 'explain' : 'explain query plan';
         const query = `${plan} select 1 from upload where ${condition} limit 10`;
         const lines = await tx.all(statement<[], object>(query));
@@ -120,6 +120,11 @@ describe.each(testDialects)('limits on uploads in %s', (dialect) => {
   });
 });
 
+const conditions = [
+  "subject = 'user-1' and subject <> '' and expires_at > 5",
+  "repository_id = 1 and subject <> '' and expires_at > 5",
+  'expires_at <= 5 and writer_until <= 5',
+];
 const countRows = statement<[], { rows: number }>('select count(*) as rows from upload');
 const withoutScans = statement('set local enable_seqscan = off');
 

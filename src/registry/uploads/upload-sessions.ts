@@ -95,7 +95,7 @@ export class UploadSessions {
   async openClaimed<Result>(visit: Visit, work: SessionWork<Result>): Promise<Result> {
     const { database, clock } = this.#parts;
     const lease = this.#newLease();
-    const upload = this.#newUpload(visit);
+    const upload = { ...this.#newUpload(visit), subject: '' };
     const expiresAt = clock.now() + emptyMilliseconds;
     await database.transact((tx) => insertUpload(tx, upload, lease, expiresAt));
     const session = claimedSession(this.#parts, upload, lease);
@@ -162,7 +162,7 @@ export class UploadSessions {
   /** Goes on naming keys that nothing else names from now on, until their bytes are removed. */
   async leaveKeys(
     tx: WriteTransaction,
-    of: Pick<UploadRow, 'repositoryId' | 'subject'>,
+    of: Pick<UploadRow, 'repositoryId'>,
     keys: readonly BlobKey[],
   ): Promise<void> {
     const until = this.#parts.clock.now() + leftMilliseconds;

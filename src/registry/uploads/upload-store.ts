@@ -8,6 +8,7 @@ type Reader = Pick<ReadTransaction, 'all' | 'first'>;
 export interface UploadRow {
   readonly id: string;
   readonly repositoryId: RepositoryId;
+  /** Whose it is; empty for one that serves a single request, which nobody finds by its id. */
   readonly subject: string;
   /** Where the bytes lie that were received. */
   readonly key: BlobKey;
@@ -199,10 +200,10 @@ export async function deleteUpload(
   return (await tx.run(remove, id, writer)) > 0;
 }
 
-const insertLeft = statement<[BlobKey, RepositoryId, string, BlobKey, number]>(
+const insertLeft = statement<[BlobKey, RepositoryId, BlobKey, number]>(
   `insert into upload
      (id, repository_id, subject, key, received_bytes, writer, writer_until, expires_at)
-   values (?, ?, ?, ?, 0, 'left', ?, 0) on conflict (id) do nothing`,
+   values (?, ?, '', ?, 0, 'left', ?, 0) on conflict (id) do nothing`,
 );
 
 /**
@@ -211,11 +212,11 @@ const insertLeft = statement<[BlobKey, RepositoryId, string, BlobKey, number]>(
  */
 export async function leaveKey(
   tx: WriteTransaction,
-  { repositoryId, subject }: Pick<UploadRow, 'repositoryId' | 'subject'>,
+  { repositoryId }: Pick<UploadRow, 'repositoryId'>,
   key: BlobKey,
   until: number,
 ): Promise<void> {
-  await tx.run(insertLeft, key, repositoryId, subject, key, until);
+  await tx.run(insertLeft, key, repositoryId, key, until);
 }
 
 const selectNaming = statement<[string, BlobKey, BlobKey, BlobKey, BlobKey], unknown>(
@@ -253,10 +254,11 @@ const countOwn = statement<
 >(
   `select
      (select count(*) from (
-       select 1 from upload where subject = ? and expires_at > ? limit ?) as own) as by_caller,
+       select 1 from upload where subject = ? and subject <> '' and expires_at > ? limit ?)
+       as own) as by_caller,
      (select count(*) from (
-       select 1 from upload where repository_id = ? and expires_at > ? limit ?) as here)
-       as in_repository`,
+       select 1 from upload where repository_id = ? and subject <> '' and expires_at > ? limit ?)
+       as here) as in_repository`,
 );
 
 /** How many sessions are open of a caller and in a repository; counts no further than to the limits. */
