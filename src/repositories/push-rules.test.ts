@@ -82,7 +82,10 @@ describe.each(testDialects)('rules for pushes in %s', (dialect) => {
     await expect(move('v1', { from: one, to: two })).rejects.toMatchObject({ code: 'DENIED' });
   });
 
-  test('settings wait for pushes that were decided by the old ones', async () => {
+  test.each([
+    ['settings wait', () => lock('^v')],
+    ['A4 a deletion waits', () => repositories.delete(alice, 'alice/app')],
+  ] as const)('%s for pushes that were decided before', async (_title, change) => {
     const order: string[] = [];
     const { promise: locked, resolve: tellLocked } = Promise.withResolvers<void>();
     const push = room.database.transact(async (tx) => {
@@ -93,9 +96,9 @@ describe.each(testDialects)('rules for pushes in %s', (dialect) => {
     });
     await locked;
 
-    await lock('^v').then(() => order.push('settings'));
+    await change().then(() => order.push('change'));
     await push;
 
-    expect(order).toEqual(['push', 'settings']);
+    expect(order).toEqual(['push', 'change']);
   });
 });
