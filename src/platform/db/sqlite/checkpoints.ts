@@ -89,6 +89,8 @@ export class Checkpoints implements AsyncDisposable {
     const request: CheckpointRequest = { id: (this.#lastId += 1), kind };
     this.#asked.set(request.id, resolve);
     this.#worker ??= this.#startWorker();
+    // Whoever waits for the answer keeps the process running.
+    this.#worker.ref();
     this.#worker.postMessage(request);
     return promise;
   }
@@ -115,6 +117,7 @@ export class Checkpoints implements AsyncDisposable {
   #answer(id: number, isDone: boolean): void {
     this.#asked.get(id)?.(isDone);
     this.#asked.delete(id);
+    if (this.#asked.size === 0 && !this.#isClosing) this.#worker?.unref();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Database, statement } from '../database.ts';
 import { openSqlite } from './open-sqlite.ts';
 
+const execute = promisify(execFile);
 const walBytes = 256 * 1024;
 const add = statement<[number, Uint8Array]>(
   'insert or replace into note (id, bytes) values (?, ?)',
@@ -79,4 +82,23 @@ test('somebody else’s long read, which the log is kept for, stops no writer', 
 
   expect(during).toBeGreaterThan(walBytes);
   expect(await database.read((tx) => tx.all(count))).toEqual([{ notes: 50 }]);
+});
+
+test('a program that waits for nothing but a write ends after it, however long the log is cut back', async () => {
+  const program = `
+    const { openSqlite } = await import(${JSON.stringify(new URL('./open-sqlite.ts', import.meta.url).href)});
+    const database = openSqlite({ path: process.argv[1], walBytes: 4096 });
+    const text = 'insert or replace into note (id, bytes) values (1, zeroblob(100000))';
+    for (let count = 0; count < 50; count += 1) await database.transact((tx) => tx.run({ text }));
+    await database[Symbol.asyncDispose]();
+    process.stdout.write('done');`;
+
+  const { stdout } = await execute(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    program,
+    join(folder, 'test.sqlite'),
+  ]);
+
+  expect(stdout).toBe('done');
 });
