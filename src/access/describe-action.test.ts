@@ -4,10 +4,7 @@ import { describeAction, isOpen } from './describe-action.ts';
 
 test.for([
   ['push', 'those with write access to the repository'],
-  [
-    'viewBuildLogs',
-    'those with read access to the repository if it is private, write access if it is public',
-  ],
+  ['viewBuildLogs', 'those who were given read access to the repository, be it public or not'],
   ['createRepository', 'those with admin access to the namespace'],
   ['writeSource', 'those with write access to the namespace'],
   ['manageAccounts', 'administrators'],
@@ -17,7 +14,7 @@ test.for([
 });
 
 test('what needs no role where a repository is public is open', () => {
-  expect(repositoryActions.filter(isOpen)).toEqual(['viewRepository', 'pull', 'viewBuilds']);
+  expect(repositoryActions.filter(isOpen)).toEqual(['viewRepository', 'pull']);
   expect(isOpen('viewOwnAccount')).toBe(false);
   expect(isOpen('createRepository')).toBe(false);
 });

@@ -21,8 +21,8 @@ export function describeAction(action: Action): string {
 /** Whether nobody in particular may do it, where the thing is public. */
 export function isOpen(action: Action): boolean {
   if (!isOneOf(repositoryActions, action)) return false;
-  const { role, roleWherePublic = role } = repositoryRules[action];
-  return roleWherePublic === 'read';
+  const { role, byGrantOnly } = repositoryRules[action];
+  return role === 'read' && byGrantOnly !== true;
 }
 
 type ForPeople = Exclude<Action, RepositoryAction | NamespaceAction | SourceAction>;
@@ -34,9 +34,9 @@ const describedForPeople: Readonly<Record<ForPeople, string>> = {
   manageOwnCredentials: 'anybody who is logged in with the password',
 };
 
-function describeRule({ role, roleWherePublic }: Rule, place: string): string {
-  if (roleWherePublic === undefined) return `those with ${role} access to the ${place}`;
-  return `those with ${role} access to the ${place} if it is private, ${roleWherePublic} access if it is public`;
+function describeRule({ role, byGrantOnly }: Rule, place: string): string {
+  if (byGrantOnly !== true) return `those with ${role} access to the ${place}`;
+  return `those who were given ${role} access to the ${place}, be it public or not`;
 }
 
 function isOneOf<Words extends readonly string[]>(

@@ -50,35 +50,33 @@ function judge(principal: Principal, rule: Rule, place: Place): Verdict {
 }
 
 function judgeNobody(rule: Rule, place: Place): Verdict {
-  if (!place.isPrivate && neededRole(rule, place) === 'read') {
-    return allowed(`${place.name} is public`);
-  }
+  if (isOpenTo(rule, place) && rule.role === 'read') return allowed(`${place.name} is public`);
   return refused(loginNeeded);
 }
 
 function judgePerson(person: Person, rule: Rule, place: Place): Verdict {
-  const needed = neededRole(rule, place);
-  const held = roleOfPerson(person, place);
+  const { role: needed } = rule;
+  const held = roleOfPerson(person, rule, place);
   const need = `you need ${needed} access to ${place.name} to ${rule.phrase}`;
   if (!includesRole(held, needed)) return refused(need);
-  const limit = limitOf(person, place);
+  const limit = limitOf(person, isOpenTo(rule, place));
   if (!includesRole(limit.most, needed)) return refused(`${need}, and ${limit.because}`);
   return allowed(`you have ${held} access to ${place.name}`);
 }
 
-function roleOfPerson(person: Person, { isPrivate, granted }: Place): Role | undefined {
+function roleOfPerson(person: Person, rule: Rule, place: Place): Role | undefined {
   if (person.isAdministrator) return 'owner';
-  return greaterRole(granted, isPrivate ? undefined : 'read');
+  return greaterRole(place.granted, isOpenTo(rule, place) ? 'read' : undefined);
 }
 
 /** What the credential leaves at most of the role that its owner has. */
 function limitOf(
   { credential }: Person,
-  { isPrivate }: Place,
+  isOpen: boolean,
 ): { readonly most: Role | undefined; readonly because: string } {
   if (credential.kind === 'password') return { most: 'owner', because: '' };
   const { scope } = credential;
-  if (isPrivate && !includesScope(scope, 'repo:read')) {
+  if (!isOpen && !includesScope(scope, 'repo:read')) {
     return { most: undefined, because: `the token's scope ${scope} is for what is public` };
   }
   const most = mostByScope[scope];
@@ -89,8 +87,8 @@ function judgeOrganizationToken(token: OrganizationToken, rule: Rule, place: Pla
   if (rule.organizationToken !== true) {
     return refused(`a token of an organization may not ${rule.phrase}`);
   }
-  const needed = neededRole(rule, place);
-  const byBeingPublic = !place.isPrivate && token.readsPublic ? 'read' : undefined;
+  const { role: needed } = rule;
+  const byBeingPublic = isOpenTo(rule, place) && token.readsPublic ? 'read' : undefined;
   const held = greaterRole(place.granted, byBeingPublic);
   if (includesRole(held, needed)) return allowed(`the token has ${held} access to ${place.name}`);
   return refused(`the token needs ${needed} access to ${place.name} to ${rule.phrase}`);
@@ -130,8 +128,9 @@ function isWithin(namespace: string, { name }: Place): boolean {
   return name.startsWith(`${namespace}/`);
 }
 
-function neededRole({ role, roleWherePublic }: Rule, { isPrivate }: Place): Role {
-  return isPrivate ? role : (roleWherePublic ?? role);
+/** Whether being there for everybody lets everybody read what the rule is about. */
+function isOpenTo({ byGrantOnly }: Rule, { isPrivate }: Place): boolean {
+  return !isPrivate && byGrantOnly !== true;
 }
 
 function isUnreachable({ name }: Place): boolean {

@@ -4,8 +4,8 @@ import type { NamespaceAction, RepositoryAction, Role, SourceAction, TokenScope 
 export interface Rule {
   /** The least role that is enough for people; a public repository gives everybody `read`. */
   readonly role: Role;
-  /** Where a public repository asks for more: that images are everybody's says nothing of the rest. */
-  readonly roleWherePublic?: Role;
+  /** The role has to be given: that a repository's images are everybody's opens none of this. */
+  readonly byGrantOnly?: true;
   /** Whether an organization's token may do it, where it was granted the role: it handles images. */
   readonly organizationToken?: true;
   /** Where an attempt may do it: in what it builds, in what it may read, or in its source and those beside it. */
@@ -16,7 +16,8 @@ export interface Rule {
 
 /*
  * Who may do what. Builds are Docker's "Autobuild for teams": an administrator of the repository
- * edits their settings, its owner sets them up and deletes them.
+ * edits their settings, its owner sets them up and deletes them. How a public image is made is for those
+ * who were let in: sources are never public.
  */
 
 export const repositoryRules: Readonly<Record<RepositoryAction, Rule>> = {
@@ -27,8 +28,8 @@ export const repositoryRules: Readonly<Record<RepositoryAction, Rule>> = {
   deleteImages: { role: 'admin', organizationToken: true, phrase: 'delete its images' },
   editRepository: { role: 'admin', phrase: 'edit it' },
   deleteRepository: { role: 'admin', phrase: 'delete it' },
-  viewBuilds: { role: 'read', phrase: 'view its builds' },
-  viewBuildLogs: { role: 'read', roleWherePublic: 'write', phrase: 'read its build logs' },
+  viewBuilds: { role: 'read', byGrantOnly: true, phrase: 'view its builds' },
+  viewBuildLogs: { role: 'read', byGrantOnly: true, phrase: 'read its build logs' },
   viewDeliveries: { role: 'write', phrase: 'see what pushes to its source came to' },
   startBuild: { role: 'write', phrase: 'start builds of it' },
   cancelBuild: { role: 'write', phrase: 'cancel its builds' },

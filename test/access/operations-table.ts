@@ -27,10 +27,19 @@ const write = {
   public: row('login login login no   no   in   in'),
   private: row('login login login none no   in   in'),
 };
-/** Logs are shown to those who may read a private repository or write a public one. */
-const readLog = {
-  public: row('login login login no   no   in   in'),
+/** How images are made is for those who were given access, be these images public or not. */
+const readBuilds = {
+  public: row('login login login no   in   in   in'),
   private: row('login login login none in   in   in'),
+};
+/** A build is known by its number alone: to others it is not there. */
+const readBuild = {
+  public: row('login login login none in   in   in'),
+  private: row('login login login none in   in   in'),
+};
+const writeBuild = {
+  public: row('login login login none no   in   in'),
+  private: row('login login login none no   in   in'),
 };
 
 /** Every operation of the API by its id, streams included. */
@@ -57,21 +66,24 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
   updateRepository: { ...write, body: { description: 'changed' } },
   listTags: read,
 
-  showBuildConfiguration: read,
+  showBuildConfiguration: readBuilds,
   saveBuildConfiguration: { ...write, body: { rules: [rule] } },
   addBuildRule: { ...write, body: rule },
   updateBuildRule: { ...write, body: { caching: false } },
   removeBuildRule: write,
-  testBuildRules: { ...read, body: { rules: [rule], refs: [{ type: 'branch', name: 'main' }] } },
+  testBuildRules: {
+    ...readBuilds,
+    body: { rules: [rule], refs: [{ type: 'branch', name: 'main' }] },
+  },
   deleteBuildConfiguration: write,
 
-  listBuilds: read,
+  listBuilds: readBuilds,
   startBuild: { ...write, body: {} },
-  showBuild: read,
-  readBuildLog: readLog,
+  showBuild: readBuild,
+  readBuildLog: readBuild,
   listDeliveries: write,
-  followBuild: readLog,
-  readRawBuildLog: readLog,
-  cancelBuild: write,
-  retryBuild: write,
+  followBuild: readBuild,
+  readRawBuildLog: readBuild,
+  cancelBuild: writeBuild,
+  retryBuild: writeBuild,
 };

@@ -258,7 +258,7 @@ describe('the rule tester', () => {
     const rules = [{ sourceType: 'tag', source: '/^v([0-9.]+)$/', dockerTags: '{\\1}' } as const];
     const refs = ['v1.2', 'nightly'].map((name) => ({ type: 'tag', name }) as const);
 
-    const report = await server.bob.client.call(operations.testRules, {
+    const report = await server.ada.client.call(operations.testRules, {
       ...at('tested'),
       body: { rules, refs },
     });

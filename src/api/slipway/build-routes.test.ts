@@ -34,7 +34,7 @@ describe('builds', () => {
     const seen: number[] = [];
     let query: { limit: number; after?: string } | undefined = { limit: 2 };
     while (query !== undefined) {
-      const { items, next }: Page = await server.bob.client.call(operations.list, {
+      const { items, next }: Page = await server.ada.client.call(operations.list, {
         ...at('listed'),
         query,
       });
