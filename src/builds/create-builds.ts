@@ -58,7 +58,7 @@ export interface Builds {
   /**
    * What happens to a build, until it has ended and every line was given, or the signal aborts: its
    * report whenever that changes, and the lines of one attempt after the other. Ends early for a
-   * principal that may see it no more. `ATTEMPT_UNKNOWN`, like all refusals, comes before anything is
+   * principal that may see it no more, or whose credential has lost its power. `ATTEMPT_UNKNOWN`, like all refusals, comes before anything is
    * given.
    */
   follow(

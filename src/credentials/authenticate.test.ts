@@ -24,7 +24,7 @@ const authenticate = (authorization?: string) =>
 const basic = (name: string, secret: string) => `Basic ${btoa(`${name}:${secret}`)}`;
 
 test('without a header a request comes from nobody in particular', async () => {
-  expect(await authenticate()).toEqual({
+  expect(await authenticate()).toMatchObject({
     principal: { kind: 'nobody' },
     presentedAs: 'nothing',
   });
@@ -37,17 +37,49 @@ test('a request says how its credential came', async () => {
     scope: 'repo:read',
   });
 
-  expect(await authenticate(basic('alice', testPassword))).toEqual({
+  expect(await authenticate(basic('alice', testPassword))).toMatchObject({
     principal: alice,
     presentedAs: 'basic',
   });
-  expect(await authenticate(`Bearer ${session.token}`)).toEqual({
+  expect(await authenticate(`Bearer ${session.token}`)).toMatchObject({
     principal: alice,
     presentedAs: 'session',
   });
   expect(await authenticate(`JWT ${session.token}`)).toMatchObject({ presentedAs: 'session' });
   expect(await authenticate(basic('alice', text))).toMatchObject({ presentedAs: 'basic' });
   expect(await authenticate(`Bearer ${text}`)).toMatchObject({ presentedAs: 'access-token' });
+});
+
+test('A7 who asked is asked again, until the token is revoked, the session over, the password another', async () => {
+  const token = await room.credentials.accessTokens.create(alice, {
+    label: 'ci',
+    scope: 'repo:read',
+  });
+  const session = await room.credentials.sessions.issue(alice, 60_000);
+  const asked = [
+    await authenticate(`Bearer ${token.text}`),
+    await authenticate(`Bearer ${session.token}`),
+    await authenticate(basic('alice', testPassword)),
+    await authenticate(),
+  ];
+  const standing = async () =>
+    Promise.all(asked.map(async ({ renew }) => (await renew())?.kind ?? 'nothing'));
+  const before = await standing();
+
+  await room.credentials.accessTokens.revoke(alice, token.id);
+  room.clock.advance(4_000);
+  const afterRevoking = await standing();
+  room.clock.advance(3_600_000);
+
+  const afterTheSession = await standing();
+  await room.credentials.registration.changePassword(alice, 'battery staple');
+  room.clock.advance(4_000);
+  const afterAll = await standing();
+
+  expect(before).toEqual(['person', 'person', 'person', 'nobody']);
+  expect(afterRevoking).toEqual(['nothing', 'person', 'person', 'nobody']);
+  expect(afterTheSession).toEqual(['nothing', 'nothing', 'person', 'nobody']);
+  expect(afterAll).toEqual(['nothing', 'nothing', 'nothing', 'nobody']);
 });
 
 test('a session keeps the scope of the access token that it was made with', async () => {
@@ -138,7 +170,7 @@ describe('an edge', () => {
         accepts: [form],
       });
 
-    expect(await ask('registry-token')).toEqual({
+    expect(await ask('registry-token')).toMatchObject({
       principal: alice,
       presentedAs: 'registry-token',
       grants,

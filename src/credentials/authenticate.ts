@@ -2,6 +2,7 @@ import { type AttemptPrincipal, nobody, type Principal, type RegistryGrant } fro
 import { credentialPrefixes } from '#kernel';
 import { looksLikeAccessToken } from './access-token-text.ts';
 import { parseAuthorization } from './authorization-header.ts';
+import { type CredentialStanding, referenceTo } from './credential-standing.ts';
 import { credentialsErrors } from './credentials-errors.ts';
 import type { LogIn, LoginRequest } from './log-in.ts';
 import type { RegistryTokens } from './registry-tokens.ts';
@@ -28,7 +29,14 @@ export interface Authentication {
   readonly presentedAs: 'nothing' | CredentialForm;
   /** All that a registry token is for, whatever its bearer may do; absent for any other credential. */
   readonly grants?: readonly RegistryGrant[];
+  /**
+   * Who it is by now, for answers that go on: at most 4 seconds old. `undefined` once the credential has
+   * ended or was taken away.
+   */
+  readonly renew: () => Promise<Principal | undefined>;
 }
+
+type Recognized = Omit<Authentication, 'renew'>;
 
 /**
  * Who sends a request: the one way from a header to a principal, for every edge. A missing header is
@@ -46,6 +54,7 @@ export interface AuthenticateOptions {
   readonly sessions: Sessions;
   readonly registryTokens: RegistryTokens;
   readonly attemptOf: AttemptOfToken;
+  readonly standing: CredentialStanding;
 }
 
 const formsOfPeople: readonly CredentialForm[] = ['basic', 'session', 'access-token'];
@@ -53,11 +62,11 @@ const formsOfPeople: readonly CredentialForm[] = ['basic', 'session', 'access-to
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   return async ({ authorization, remoteAddress, accepts = formsOfPeople }) => {
     const presented = parseAuthorization(authorization);
-    if (presented.kind === 'none') return { principal: nobody, presentedAs: 'nothing' };
+    if (presented.kind === 'none') return anonymous;
     const found =
       presented.kind === 'bearer'
-        ? await readBearer(options, presented.token, accepts)
-        : await readBasic(options, { ...presented, remoteAddress }, accepts);
+        ? await authenticateBearer(options, presented.token, accepts)
+        : await authenticateBasic(options, { ...presented, remoteAddress }, accepts);
     if (found !== undefined) return found;
     throw credentialsErrors.fail(
       'INVALID_CREDENTIALS',
@@ -66,20 +75,44 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   };
 }
 
-async function readBasic(
-  { logIn }: AuthenticateOptions,
+const anonymous: Authentication = {
+  principal: nobody,
+  presentedAs: 'nothing',
+  renew: async () => nobody,
+};
+
+/** A password is not checked again: whether it is still the account's own is enough. */
+async function authenticateBasic(
+  { logIn, standing }: AuthenticateOptions,
   request: LoginRequest,
   accepts: readonly CredentialForm[],
 ): Promise<Authentication | undefined> {
   if (!accepts.includes('basic')) return undefined;
-  return { principal: await logIn.withSecret(request), presentedAs: 'basic' };
+  const principal = await logIn.withSecret(request);
+  const renew = () => standing.find(referenceTo(principal));
+  return { principal, presentedAs: 'basic', renew };
+}
+
+async function authenticateBearer(
+  options: AuthenticateOptions,
+  token: string,
+  accepts: readonly CredentialForm[],
+): Promise<Authentication | undefined> {
+  const found = await readBearer(options, token, accepts);
+  const renew = async () =>
+    (await readBearer(options, token, accepts).catch(noneWhereInvalid))?.principal;
+  return found && { ...found, renew };
+}
+
+function noneWhereInvalid(error: unknown): undefined {
+  if (!credentialsErrors.is(error)) throw error;
 }
 
 async function readBearer(
   { logIn, sessions, registryTokens, attemptOf }: AuthenticateOptions,
   token: string,
   accepts: readonly CredentialForm[],
-): Promise<Authentication | undefined> {
+): Promise<Recognized | undefined> {
   const form = formsOfToken(token).find((possible) => accepts.includes(possible));
   switch (form) {
     case 'access-token':
@@ -109,6 +142,6 @@ function formsOfToken(token: string): readonly BearerForm[] {
 function known(
   principal: Principal | undefined,
   presentedAs: CredentialForm,
-): Authentication | undefined {
+): Recognized | undefined {
   return principal && { principal, presentedAs };
 }

@@ -70,6 +70,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       sessions,
       registryTokens,
       attemptOf: options.attemptOf,
+      standing,
     }),
     duties: [stamps.duty],
     [Symbol.asyncDispose]: () => stamps[Symbol.asyncDispose](),

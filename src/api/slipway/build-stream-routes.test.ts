@@ -8,7 +8,8 @@ import {
   type TestServer,
 } from '#app/testing';
 import type { AttemptClient } from '#builder';
-import { type BuildEvent, buildOperations, type LogLine } from '#protocol';
+import { TestClock } from '#kernel/testing';
+import { accountOperations, type BuildEvent, buildOperations, type LogLine } from '#protocol';
 
 let server: TestServer;
 let builder: TestBuilder;
@@ -100,6 +101,37 @@ describe('following a build', () => {
 
     expect(texts(events)).toEqual(['line 0', 'line 100']);
     expect(events.at(-1)).toEqual({ type: 'end', state: 'success' });
+  });
+
+  test('A7 ends soon after its token was revoked, and a session when its time is over', async () => {
+    const clock = new TestClock();
+    await using own = await startTestServer({ clock });
+    await makeBuildable(own, 'app');
+    const id = await startBuild(own, 'app');
+    const { id: tokenId, secret } = await own.ada.makeToken('repo:write');
+    const read = async (credential: string) => {
+      const authorization = `Bearer ${credential}`;
+      const answer = await fetch(`${own.url}/api/v1/builds/${id}/events`, {
+        headers: { authorization },
+      });
+      const text = answer.text().then((all) => (ended += 1) && all);
+      return { status: answer.status, text };
+    };
+    let ended = 0;
+    const byToken = await read(secret);
+    const bySession = await read(own.ada.session);
+    const pass = (milliseconds: number) => async () => {
+      clock.advance(milliseconds);
+      return ended;
+    };
+
+    await own.ada.client.call(accountOperations.revokeToken, { params: { id: tokenId } });
+    await expect.poll(pass(1_000)).toBe(1);
+    await expect.poll(pass(3_600_000)).toBe(2);
+
+    expect([byToken.status, bySession.status]).toEqual([200, 200]);
+    expect(await byToken.text).not.toContain('"type":"end"');
+    expect(await bySession.text).not.toContain('"type":"end"');
   });
 
   test('of an attempt that is not there is refused before anything is sent', async () => {

@@ -19,16 +19,16 @@ export function buildStreamRoutes({ builds, closing }: BuildStreamOptions): read
   const mayView = askedByRoom('viewBuildLogs');
   return [
     streamRoute(streams.follow, mayView, async (call) => {
-      const { principal, params, query, lastEventId } = call;
+      const { principal, renew, params, query, lastEventId } = call;
       const left = new AbortController();
       const signal = AbortSignal.any([left.signal, closing]);
       const place = resumePoint(lastEventId) ?? query;
-      const news = await builds.follow(principal, params.buildId, { ...place, signal });
+      const news = await builds.follow(principal, params.buildId, { ...place, signal, renew });
       const run = (reply: StreamReply) => sendNews(news, reply, left);
       return { headers: { 'cache-control': 'no-store' }, run };
     }),
-    streamRoute(streams.readRawLog, mayView, async ({ principal, params, query }) => {
-      const texts = await builds.logs.text(principal, params.buildId, query);
+    streamRoute(streams.readRawLog, mayView, async ({ principal, renew, params, query }) => {
+      const texts = await builds.logs.text(principal, params.buildId, { ...query, renew });
       return { headers: rawLogHeaders, run: (reply) => sendTexts(texts, reply) };
     }),
   ];

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Principal } from '#access';
+import { statement } from '#platform/db';
 import { testDialects } from '#platform/db/testing';
-import { BuildsFixture, commit, repositoryName } from '../testing/builds-fixture.ts';
+import { BuildsFixture, commit } from '../testing/builds-fixture.ts';
 import type { BuildNews } from './follow-build.ts';
 
 describe.each(testDialects)('following a build in %s', (dialect) => {
@@ -28,12 +29,18 @@ describe.each(testDialects)('following a build in %s', (dialect) => {
   const follow = (
     place: { readonly attempt?: number; readonly from?: number } = {},
     who: Principal = room.acme,
-  ) => room.builds.follow(who, 1, { from: 0, ...place, signal: leaving.signal });
+    renew: () => Promise<Principal | undefined> = async () => who,
+  ) => room.builds.follow(who, 1, { from: 0, ...place, signal: leaving.signal, renew });
   const collect = async (news: AsyncIterable<BuildNews>) => {
     const all: BuildNews[] = [];
     for await (const each of news) all.push(each);
     return all;
   };
+  /** Of what somebody may do with the repository. */
+  const change = (sql: string, { granteeId }: { readonly granteeId: number }) =>
+    room.database.transact((tx) =>
+      tx.run(statement<[number, number]>(sql), granteeId, room.repositoryId),
+    );
   const textsIn = (news: readonly BuildNews[]) =>
     news.flatMap((each) => (each.type === 'line' ? [each.line.text] : []));
 
@@ -73,9 +80,13 @@ describe.each(testDialects)('following a build in %s', (dialect) => {
 
   test('hears what another server did within a second', async () => {
     const other = room.openServer();
-    const news = (await other.follow(room.acme, 1, { from: 0, signal: leaving.signal }))[
-      Symbol.asyncIterator
-    ]();
+    const news = (
+      await other.follow(room.acme, 1, {
+        from: 0,
+        signal: leaving.signal,
+        renew: async () => room.acme,
+      })
+    )[Symbol.asyncIterator]();
     await news.next();
     const next = news.next();
     await room.clock.awaited(1_000);
@@ -96,17 +107,55 @@ describe.each(testDialects)('following a build in %s', (dialect) => {
     expect(await followed).toMatchObject([{ type: 'build' }]);
   });
 
-  test('ends without a word when the log may be read no more', async () => {
-    await room.repositories.update(room.acme, repositoryName, { isPrivate: true });
-    const credential = { kind: 'pat', id: 'x', scope: 'repo:read' } as const;
-    const followed = follow({}, { ...room.acme, credential }).then(collect);
+  test('A7 ends without a word within a second when the right was taken away', async () => {
+    const bob = await room.addPerson('bob');
+    await change(
+      "insert into repository_grant (grantee_id, repository_id, role) values (?, ?, 'read')",
+      bob,
+    );
+    const followed = follow({}, bob).then(collect);
     await room.clock.awaited(1_000);
 
-    // Logs of public repositories are for those who may write.
-    await room.repositories.update(room.acme, repositoryName, { isPrivate: false });
+    await change('delete from repository_grant where grantee_id = ? and repository_id = ?', bob);
     await say(0, 'for others');
+    room.clock.advance(1_000);
 
     expect(await followed).toMatchObject([{ type: 'build' }]);
+  });
+
+  test('A7 ends without a word at the next look when the credential has lost its power', async () => {
+    let who: Principal | undefined = room.acme;
+    const followed = follow({}, room.acme, async () => who).then(collect);
+    await room.clock.awaited(1_000);
+
+    who = undefined;
+    room.clock.advance(1_000);
+
+    expect(await followed).toMatchObject([{ type: 'build' }]);
+  });
+
+  test('A7 ends in the midst of what was read when a slow reader has lost the right', async () => {
+    await say(0, 'zero', 'one', 'two');
+    let who: Principal | undefined = room.acme;
+    const news = await follow({}, room.acme, async () => who);
+    const texts: string[] = [];
+
+    for await (const each of news) {
+      if (each.type !== 'line') continue;
+      texts.push(each.line.text);
+      who = undefined;
+      room.clock.advance(1_000);
+    }
+
+    expect(texts).toEqual(['zero']);
+  });
+
+  test('A7 a log that is read as text breaks off when the reader has lost the right', async () => {
+    await say(0, 'zero');
+    const reading = await room.builds.logs.text(room.acme, 1, { renew: async () => undefined });
+    room.clock.advance(1_000);
+
+    await expect(Array.fromAsync(reading)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });
 
   test('of an attempt that is not there is refused before anything is given', async () => {

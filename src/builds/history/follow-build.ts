@@ -1,11 +1,13 @@
-import { accessErrors, type Principal } from '#access';
+import type { Principal } from '#access';
 import { type BuildState, formatAttemptId } from '#kernel';
 import { Waiter } from '#platform/schedule';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { isEnded } from '../lifecycle/build-state-policy.ts';
+import { findBuild } from '../lifecycle/build-store.ts';
 import type { NumberedLine } from '../logs/log-line.ts';
 import { isLast, nextAfter, readPieces, requireLogHead } from '../logs/read-log.ts';
+import { type Asking, keepAsking, type Renew } from '../permission/keep-asking.ts';
 import { requireBuildFor } from '../permission/require-build-for.ts';
 import { type BuildReport, reportOf } from './build-report.ts';
 
@@ -15,6 +17,8 @@ export interface FollowRequest {
   /** The number of the first line: where an earlier connection broke. */
   readonly from: number;
   readonly signal: AbortSignal;
+  /** Who follows, by now: asked at most once a second. */
+  readonly renew: Renew;
 }
 
 /** What is new of a build that is followed. */
@@ -55,15 +59,16 @@ async function* tellNews(
 ): AsyncGenerator<BuildNews, void> {
   const { signal } = following;
   using changes = new Waiter(parts.clock, (wake) => onChange(parts, following.buildId, wake));
+  const asking = keepAsking(parts, { ...following, action });
   let place: Place = following;
   let told = '';
-  while (!signal.aborted) {
-    const build = await readReport(parts, following).catch(ignoreRefusal);
+  while (!signal.aborted && (await asking.now())) {
+    const build = await readBuild(parts, following.buildId);
     if (build === undefined) return;
     const text = JSON.stringify(build);
     if (text !== told) yield { type: 'build', build };
     told = text;
-    const step = yield* tellLines(parts, build, place);
+    const step = yield* tellLines({ ...parts, asking }, build, place);
     place = step.place;
     if (step.ahead === 'end') {
       yield { type: 'end', state: build.state };
@@ -73,19 +78,26 @@ async function* tellNews(
   }
 }
 
+const action = 'viewBuildLogs';
+
 function readReport(
   { database, queue }: FollowingParts,
   { principal, buildId }: Following,
 ): Promise<BuildReport> {
-  return database.read(async (tx) => {
-    const build = await requireBuildFor(tx, { principal, buildId, action: 'viewBuildLogs' });
-    return reportOf(tx, queue, build);
-  });
+  return database.read(async (tx) =>
+    reportOf(tx, queue, await requireBuildFor(tx, { principal, buildId, action })),
+  );
 }
 
-/** Who may see a build no more is told nothing of it, that neither. */
-function ignoreRefusal(error: unknown): undefined {
-  if (!buildsErrors.is(error) && !accessErrors.is(error)) throw error;
+/** For who may see it. */
+function readBuild(
+  { database, queue }: FollowingParts,
+  buildId: number,
+): Promise<BuildReport | undefined> {
+  return database.read(async (tx) => {
+    const build = await findBuild(tx, buildId);
+    return build && reportOf(tx, queue, build);
+  });
 }
 
 /** The next line to give; no attempt as long as none has begun. */
@@ -102,7 +114,7 @@ interface Step {
 
 /** Lines from a place on. An attempt is left for the next one when it has no more to come. */
 async function* tellLines(
-  parts: FollowingParts,
+  { asking, ...parts }: FollowingParts & { readonly asking: Asking },
   { id: buildId, state, attempts }: BuildReport,
   { attempt, from }: Place,
 ): AsyncGenerator<BuildNews, Step> {
@@ -114,7 +126,11 @@ async function* tellLines(
   const head = await requireLogHead(parts, attemptId);
   let next = from;
   for await (const lines of readPieces(parts, attemptId, from)) {
-    for (const line of lines) yield { type: 'line', attempt: current, line };
+    for (const line of lines) {
+      // A reader may take its time with what was read.
+      if (!(await asking.lately())) return { place: { from: next }, ahead: 'more' };
+      yield { type: 'line', attempt: current, line };
+    }
     next = nextAfter(lines, next);
   }
   const place = { attempt: current, from: next };

@@ -27,6 +27,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
       from,
       lines: texts.map((each) => ({ at: 5, phase: 'build', stream: 'stderr', text: each })),
     });
+  const renew = async () => room.acme;
   const finish = () => room.builds.attempts.finish(attemptId, { outcome: 'success' });
   const read = (from = 0, limit = 1000) => room.readLog(attemptId, { from, limit });
 
@@ -218,7 +219,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
       expect(await room.logTexts(attemptId)).toEqual([lost, 'two', large, 'four']);
       expect(await read(0, 1)).toMatchObject({ lines: [{ number: 1, text: lost }], next: 2 });
       expect(await read(1, 2)).toMatchObject({ lines: [{ number: 1 }, { number: 2 }], next: 3 });
-      const pieces = Readable.from(await room.builds.logs.text(room.acme, 1, {}));
+      const pieces = Readable.from(await room.builds.logs.text(room.acme, 1, { renew }));
       expect((await text(pieces)).split('\n')).toHaveLength(5);
       expect(room.logger.failures).toContainEqual(
         expect.objectContaining({ level: 'warn', fields: { key: first, firstLine: 0 } }),
@@ -267,7 +268,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
       const { signal } = new AbortController();
 
       const numbers: number[] = [];
-      for await (const news of await room.builds.follow(room.acme, 1, { from: 0, signal })) {
+      for await (const news of await room.builds.follow(room.acme, 1, { from: 0, signal, renew })) {
         if (news.type === 'line') numbers.push(news.line.number);
       }
 
@@ -284,7 +285,7 @@ describe.each(testDialects)('logs of attempts in %s', (dialect) => {
     await say(0, ['zero', 'one']);
     await say(2, ['two']);
 
-    expect(await text(Readable.from(await room.builds.logs.text(room.acme, 1, {})))).toBe(
+    expect(await text(Readable.from(await room.builds.logs.text(room.acme, 1, { renew })))).toBe(
       'zero\none\ntwo\n',
     );
   });

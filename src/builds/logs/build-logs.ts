@@ -1,8 +1,10 @@
-import type { Principal } from '#access';
+import { accessErrors, type Principal } from '#access';
 import type { ReadTransaction } from '#platform/db';
 import { listAttempts } from '../attempts/attempt-store.ts';
 import { buildsErrors } from '../builds-errors.ts';
+import type { BuildsParts } from '../builds-options.ts';
 import type { Attempt } from '../lifecycle/build.ts';
+import { type Asking, keepAsking, type Renew } from '../permission/keep-asking.ts';
 import { requireBuildFor } from '../permission/require-build-for.ts';
 import { type LogPage, type LogRange, type ReadingParts, readLog, readPieces } from './read-log.ts';
 
@@ -24,11 +26,18 @@ export interface BuildLogs {
     range: LogChoice & LogRange,
   ): Promise<LogPage & { readonly attempt: number }>;
 
-  /** The text of all lines that are there now, as people download it; it is read as it is taken. */
-  text(principal: Principal, buildId: number, choice: LogChoice): Promise<AsyncIterable<string>>;
+  /**
+   * The text of all lines that are there now, as people download it; it is read as it is taken. Throws
+   * `ACCESS_DENIED` in its midst when who takes it may do so no more.
+   */
+  text(
+    principal: Principal,
+    buildId: number,
+    choice: LogChoice & { readonly renew: Renew },
+  ): Promise<AsyncIterable<string>>;
 }
 
-export function createBuildLogs(parts: ReadingParts): BuildLogs {
+export function createBuildLogs(parts: ReadingParts & Pick<BuildsParts, 'clock'>): BuildLogs {
   const choose = (principal: Principal, buildId: number, choice: LogChoice) =>
     parts.database.read(async (tx) => {
       await requireBuildFor(tx, { principal, buildId, action: 'viewBuildLogs' });
@@ -41,7 +50,9 @@ export function createBuildLogs(parts: ReadingParts): BuildLogs {
     },
     async text(principal, buildId, choice) {
       const { id } = await choose(principal, buildId, choice);
-      return readText(parts, id);
+      const { renew } = choice;
+      const asking = keepAsking(parts, { buildId, renew, action: 'viewBuildLogs' });
+      return readText(parts, id, asking);
     },
   };
 }
@@ -61,8 +72,14 @@ async function chooseAttempt(
   throw buildsErrors.fail('ATTEMPT_UNKNOWN', `build ${buildId} has no attempt ${attempt}`);
 }
 
-async function* readText(parts: ReadingParts, attemptId: string): AsyncGenerator<string, void> {
+async function* readText(
+  parts: ReadingParts,
+  attemptId: string,
+  asking: Asking,
+): AsyncGenerator<string, void> {
   for await (const lines of readPieces(parts, attemptId, 0)) {
+    if (!(await asking.lately()))
+      throw accessErrors.fail('ACCESS_DENIED', 'you may read this no more');
     yield lines.map(({ text }) => `${text}\n`).join('');
   }
 }

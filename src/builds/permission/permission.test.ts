@@ -95,13 +95,18 @@ const useCases: Readonly<Record<string, UseCase>> = {
   'logs.text': {
     byNumber: true,
     action: 'viewBuildLogs',
-    call: ({ logs }, principal, { buildId }) => logs.text(principal, buildId, {}),
+    call: ({ logs }, principal, { buildId }) =>
+      logs.text(principal, buildId, { renew: async () => principal }),
   },
   follow: {
     byNumber: true,
     action: 'viewBuildLogs',
     call: (builds, principal, { buildId }) =>
-      builds.follow(principal, buildId, { from: 0, signal: AbortSignal.abort() }),
+      builds.follow(principal, buildId, {
+        from: 0,
+        signal: AbortSignal.abort(),
+        renew: async () => principal,
+      }),
   },
   start: {
     action: 'startBuild',
