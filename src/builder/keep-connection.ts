@@ -93,7 +93,7 @@ async function followConnection(
 /** Until the connection is over. One that the server has given up is ended, so that a new one is opened. */
 async function sendHeartbeats(
   { client, pool, clock, logger }: BuilderConnectionOptions,
-  connectionId: number,
+  connectionId: string,
   over: AbortController,
 ): Promise<void> {
   while (!over.signal.aborted) {

@@ -189,7 +189,7 @@ describe('a broken connection', () => {
     clock.advance(5_000);
     await until(() => server.heartbeats.length > 0);
 
-    expect(server.heartbeats).toEqual([{ connectionId: 1, running: ['7-1'] }]);
+    expect(server.heartbeats).toEqual([{ connectionId: '1', running: ['7-1'] }]);
   });
 
   test('is opened again when the server has given the builder up', async () => {

@@ -28,6 +28,10 @@ export const buildsMigrations: readonly Migration[] = [
       'alter table build drop column repository_name',
     ],
   },
+  {
+    name: '0005-connection-keys',
+    statements: ({ text }) => [`alter table builder_connection add column key_digest ${text}`],
+  },
 ];
 
 /** Which builder is alive, and what it holds. Attempts of before hold no sandbox that anybody knows of. */

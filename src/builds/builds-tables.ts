@@ -95,6 +95,8 @@ interface BuilderConnectionTable {
   /** When the builder itself last gave a sign of life. */
   readonly heard_at: number;
   readonly closed_at: number | null;
+  /** Of what its builder names it by. */
+  readonly key_digest: string | null;
 }
 
 export interface AttemptTable {

@@ -16,10 +16,11 @@ describe.each(testDialects)('the life of a build in %s', (dialect) => {
     await room.pushBranch('main', commit('a'));
 
     const leased = await room.lease();
+    const startedAt = room.clock.now();
     await room.builds.attempts.recordPhase(leased.attemptId, {
       event: 'start',
       phase: 'clone',
-      at: 1,
+      at: startedAt,
     });
     await room.builds.attempts.appendLog(leased.attemptId, {
       from: 0,
@@ -28,7 +29,7 @@ describe.each(testDialects)('the life of a build in %s', (dialect) => {
     await room.builds.attempts.recordPhase(leased.attemptId, {
       event: 'end',
       phase: 'clone',
-      at: 2,
+      at: startedAt,
       exitCode: 0,
     });
     await room.stage(leased.attemptId, 'latest', 'sha256:one');
@@ -44,7 +45,7 @@ describe.each(testDialects)('the life of a build in %s', (dialect) => {
         {
           number: 1,
           state: 'success',
-          phases: [{ name: 'clone', startedAt: 1, endedAt: 2, exitCode: 0 }],
+          phases: [{ name: 'clone', startedAt, endedAt: startedAt, exitCode: 0 }],
           published: [{ tag: 'latest', outcome: 'moved' }],
         },
       ],

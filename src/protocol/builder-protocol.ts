@@ -26,6 +26,15 @@ const mostSlots = 256;
 const mostVersions = 64;
 export const longestTroubleCharacters = 1_000;
 
+/** Milliseconds since the epoch, of times that a calendar has. The server corrects what can't be. */
+const instant = z.int().min(0).max(8_640_000_000_000_000);
+
+/** Of a process on any system. */
+const exitCode = z
+  .int()
+  .min(-(2 ** 31))
+  .max(2 ** 31 - 1);
+
 export const connectionRequest = z.object({
   /** Stable over restarts of the builder: names it in reports and claims its attempts again. */
   name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/),
@@ -85,8 +94,8 @@ export const connectionEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('welcome'),
     builderId: z.string(),
-    /** What heartbeats speak of. */
-    connectionId: z.int(),
+    /** What heartbeats name, and nobody can guess: only the builder that has the connection knows it. */
+    connectionId: z.string(),
   }),
   z.object({ type: z.literal('assignment'), assignment }),
   /** The attempt has no rights any more: end its sandbox. */
@@ -101,15 +110,14 @@ export type ConnectionEvent = z.infer<typeof connectionEvent>;
  * says so itself. 409 `CONNECTION_CLOSED`: open a new connection.
  */
 export const heartbeat = z.object({
-  connectionId: z.int(),
+  connectionId: z.string().max(100),
   /** The attempts whose sandboxes it holds. */
   running: z.array(z.string().regex(attemptIdForm)).max(mostSlots),
 });
 export type Heartbeat = z.infer<typeof heartbeat>;
 
 export const logLine = z.object({
-  /** Milliseconds since the epoch. */
-  at: z.int(),
+  at: instant,
   phase: phaseName,
   stream: z.enum(logStreams),
   /** Without its line end; secrets are masked by the builder. */
@@ -129,8 +137,8 @@ export type LogBatch = z.infer<typeof logBatch>;
 
 /** A phase begins, or ends with its exit code. */
 export const phaseReport = z.discriminatedUnion('event', [
-  z.object({ event: z.literal('start'), phase: phaseName, at: z.int() }),
-  z.object({ event: z.literal('end'), phase: phaseName, at: z.int(), exitCode: z.int() }),
+  z.object({ event: z.literal('start'), phase: phaseName, at: instant }),
+  z.object({ event: z.literal('end'), phase: phaseName, at: instant, exitCode }),
 ]);
 export type PhaseReport = z.infer<typeof phaseReport>;
 
@@ -156,7 +164,7 @@ export const finishReport = z.discriminatedUnion('outcome', [
     phase: phaseName,
     /** One sentence that names what failed and what to do. */
     message: z.string().max(2_000),
-    exitCode: z.int().optional(),
+    exitCode: exitCode.optional(),
   }),
 ]);
 export type FinishReport = z.infer<typeof finishReport>;

@@ -146,6 +146,7 @@ create table builder_connection (
   opened_at bigint not null,
   heard_at bigint not null,
   closed_at bigint,
+  key_digest text,
   PRIMARY KEY (id)
 );
 CREATE INDEX builder_connection_closed ON public.builder_connection USING btree (closed_at) WHERE (closed_at IS NOT NULL);

@@ -136,7 +136,7 @@ CREATE TABLE builder_connection (
   slots integer not null,
   opened_at integer not null,
   heard_at integer not null,
-  closed_at integer);
+  closed_at integer, key_digest text);
 
 CREATE INDEX builder_connection_closed on builder_connection (closed_at)
   where closed_at is not null;

@@ -254,6 +254,25 @@ describe('an attempt’s reports', () => {
     await finish(builder, assignment);
   });
 
+  test.for([
+    ['before all time', { at: -1 }],
+    ['after all time', { at: 8_640_000_000_000_001 }],
+    ['of no whole number', { at: 0.5 }],
+    ['of a number too large', { at: 1e308 }],
+    ['with an exit code of no process', { at: 1, exitCode: 1e15 }],
+  ] as const)('A11 of a phase %s are refused, and its build can be shown', async ([, part]) => {
+    await using builder = connectBuilder(server);
+    const buildId = await startOne();
+    const { assignment } = await builder.next('assignment');
+    const report = { event: 'end', phase: 'build', exitCode: 0, ...part } as const;
+
+    const sent = builder.attempt(assignment).sendPhase(report);
+
+    await expect(sent).rejects.toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
+    expect(await show(buildId)).toMatchObject({ attemptList: [{ phases: [] }] });
+    await finish(builder, assignment);
+  });
+
   test('A11 of more lines than a batch holds are refused', async () => {
     await using builder = connectBuilder(server);
     await startOne();

@@ -63,7 +63,7 @@ export async function runAttempt(
   }
   await log.close();
   if (report === 'given_up') return report;
-  await finish(client, report, tools.logger);
+  await finish(client, report, { logger: tools.logger, signal });
   return 'told';
 }
 
@@ -176,10 +176,15 @@ function isEnded(error: unknown): boolean {
   return builderErrors.is(error) && error.code === 'ATTEMPT_ENDED';
 }
 
-async function finish(client: AttemptClient, report: FinishReport, logger: Logger): Promise<void> {
+async function finish(
+  client: AttemptClient,
+  report: FinishReport,
+  { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
+): Promise<void> {
   try {
-    await client.finish(report);
+    await client.finish(report, signal);
   } catch (error) {
-    if (!isEnded(error)) logger.warn({ error }, 'a verdict could not be reported');
+    if (!isEnded(error) && !signal.aborted)
+      logger.warn({ error }, 'a verdict could not be reported');
   }
 }

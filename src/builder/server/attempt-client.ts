@@ -14,7 +14,7 @@ import { postJson, understand } from './protocol-exchange.ts';
 
 /**
  * What an attempt tells its server. Every call may be sent twice without harm, so each is tried
- * again for half a minute while the server can't be reached, then throws `SERVER_UNREACHABLE`.
+ * again for half a minute while the server can't be reached or fails, then throws what came last.
  * Throws `ATTEMPT_ENDED` once the attempt has no rights any more, `ApiError` for other refusals.
  */
 export interface AttemptClient {
@@ -22,10 +22,11 @@ export interface AttemptClient {
   sendPhase(report: PhaseReport): Promise<void>;
   /** Moves what the attempt has staged so far, and tells of each tag. */
   publish(): Promise<PublishReport>;
-  finish(report: FinishReport): Promise<void>;
+  /** Tried again, however long it takes, until the server takes it or refuses it, or the signal aborts. */
+  finish(report: FinishReport, signal?: AbortSignal): Promise<void>;
   /**
    * Says that the sandbox of an attempt that was ended from outside is gone. Tried once: a server
-   * that does not hear it asks again when the builder's connection opens.
+   * that does not hear it learns of it by the next heartbeat, which does not name the attempt.
    */
   settle(): Promise<void>;
 }
@@ -38,6 +39,12 @@ export interface AttemptConnection {
 }
 
 const patienceMilliseconds = 30_000;
+
+/** How long a report is tried again; without a signal nothing cuts it short. */
+interface Patience {
+  readonly milliseconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
 const pauses = { firstMilliseconds: 200, longestMilliseconds: 5_000 };
 
 export function createAttemptClient(connection: AttemptConnection): AttemptClient {
@@ -52,8 +59,9 @@ export function createAttemptClient(connection: AttemptConnection): AttemptClien
     },
     publish: async () =>
       understand(publishReport, await send(operations.publish, {}), connection.server),
-    finish: async (report) => {
-      await send(operations.finish, report);
+    finish: async (report, signal) => {
+      const patience = { milliseconds: Infinity, signal };
+      await sendPersistently(connection, operations.finish, report, patience);
     },
     settle: async () => {
       await sendOnce(connection, operations.settle, {});
@@ -65,9 +73,10 @@ async function sendPersistently(
   connection: AttemptConnection,
   operation: Operation,
   body: object,
+  { milliseconds, signal }: Patience = { milliseconds: patienceMilliseconds },
 ): Promise<string> {
   const { clock } = connection;
-  const giveUpAt = clock.now() + patienceMilliseconds;
+  const giveUpAt = clock.now() + milliseconds;
   for (let failures = 1; ; failures += 1) {
     const pause = pauseAfter(failures, pauses);
     try {
@@ -75,7 +84,8 @@ async function sendPersistently(
     } catch (error) {
       if (!isPassing(error) || clock.now() + pause > giveUpAt) throw error;
     }
-    await clock.sleep(pause);
+    signal?.throwIfAborted();
+    await clock.sleep(pause, signal);
   }
 }
 
@@ -94,12 +104,14 @@ async function sendOnce(
   return text;
 }
 
-const passingStatuses: ReadonlySet<unknown> = new Set([502, 503, 504]);
-
-/** Whether the same request may well succeed a little later. */
+/** Whether the same request may well succeed a little later: a failure is not a refusal. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof ApiError) return passingStatuses.has(error.status);
+  if (error instanceof ApiError) return isPassingStatus(error.status);
   if (!clientErrors.is(error)) return false;
-  if (error.code === 'ANSWER_INVALID') return passingStatuses.has(error.detail['status']);
+  if (error.code === 'ANSWER_INVALID') return isPassingStatus(error.detail['status']);
   return error.code === 'SERVER_UNREACHABLE';
+}
+
+function isPassingStatus(status: unknown): boolean {
+  return typeof status === 'number' && (status >= 500 || status === 408 || status === 429);
 }

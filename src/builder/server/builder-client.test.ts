@@ -69,14 +69,14 @@ describe('a connection', () => {
   test('gives events as they come, cut anywhere, until the server ends it', async () => {
     await using server = await listen((_, response) => {
       response.write('{"type":"welcome","buil');
-      response.write('derId":"b1","connectionId":3}\n\n{"type":"ping"}\n');
+      response.write('derId":"b1","connectionId":"3"}\n\n{"type":"ping"}\n');
       response.end('{"type":"end","attemptId":"7-1","reason":"canceled"}\n');
     });
 
     const events = await eventsOf(server.client.openConnection(request, never));
 
     expect(events).toEqual([
-      { type: 'welcome', builderId: 'b1', connectionId: 3 },
+      { type: 'welcome', builderId: 'b1', connectionId: '3' },
       { type: 'ping' },
       { type: 'end', attemptId: '7-1', reason: 'canceled' },
     ]);
@@ -123,7 +123,7 @@ describe('the reports of an attempt', () => {
     const attempt = server.client.attempt('7-1', 'attempt-token');
 
     await attempt.sendPhase({ event: 'start', phase: 'clone', at: 1 });
-    await attempt.finish({ outcome: 'success' });
+    await attempt.finish({ outcome: 'success' }, never);
 
     expect(server.seen).toEqual([
       {
@@ -151,6 +151,33 @@ describe('the reports of an attempt', () => {
     await server.client.attempt('7-1', 't').sendLog({ from: 0, lines: [] });
 
     expect(server.seen).toHaveLength(3);
+  });
+
+  test('a verdict is sent until it is taken, however long the server fails', async () => {
+    const failure: RequestListener = (_, response) => response.writeHead(500).end('{}');
+    const busy: RequestListener = (_, response) => response.writeHead(429).end('{}');
+    await using server = await listen(...Array.from({ length: 20 }, () => failure), busy, ok);
+
+    await server.client.attempt('7-1', 't').finish({ outcome: 'success' }, never);
+
+    expect(server.seen).toHaveLength(22);
+    expect(server.clock.now()).toBeGreaterThan(60_000);
+  });
+
+  test('a verdict that is refused is not sent again, nor one whose builder stops', async () => {
+    const stop = new AbortController();
+    await using refusing = await listen((_, response) => response.writeHead(400).end('{}'));
+    await using away = await listen((request, response) => {
+      stop.abort(new Error('the builder stops'));
+      hangUp(request, response);
+    });
+
+    const refused = refusing.client.attempt('7-1', 't').finish({ outcome: 'success' }, never);
+    const stopped = away.client.attempt('7-1', 't').finish({ outcome: 'success' }, stop.signal);
+
+    await expect(refused).rejects.toThrow();
+    await expect(stopped).rejects.toThrow('the builder stops');
+    expect([refusing.seen.length, away.seen.length]).toEqual([1, 1]);
   });
 
   test('are given up after half a minute', async () => {

@@ -138,7 +138,7 @@ export class ProtocolServer implements AsyncDisposable {
     this.connections.push(connectionRequest.parse(body));
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     response.write(
-      `${JSON.stringify({ type: 'welcome', builderId: 'builder-1', connectionId: 1 })}\n`,
+      `${JSON.stringify({ type: 'welcome', builderId: 'builder-1', connectionId: '1' })}\n`,
     );
     this.#openConnections.add(response);
     response.once('close', () => this.#openConnections.delete(response));

@@ -144,6 +144,42 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     expect(room.publisher.tags.get('latest')).toBe('b');
   });
 
+  test('a phase is when it can have been, whatever a builder says, and ends once', async () => {
+    const { attemptId } = await startOne();
+    const { startedAt = 0 } = await room.report(1);
+    const report = (event: 'start' | 'end', at: number) =>
+      attempts.recordPhase(attemptId, { event, phase: 'build', at, exitCode: 0 });
+    room.clock.advance(600_000);
+
+    await report('start', 8_640_000_000_000_000);
+    await report('end', 1);
+    await report('end', room.clock.now() + 5);
+
+    const at = startedAt + 600_000;
+    expect((await room.report(1)).attempts[0]?.phases).toEqual([
+      { name: 'build', startedAt: at, endedAt: at, exitCode: 0 },
+    ]);
+  });
+
+  test('a verdict that is sent twice is taken, and no other one after it', async () => {
+    const { attemptId } = await startOne();
+    const failed = {
+      outcome: 'failed',
+      reason: 'test_failed',
+      phase: 'test',
+      message: 'no',
+    } as const;
+    await attempts.finish(attemptId, { outcome: 'success' });
+
+    const again = attempts.finish(attemptId, { outcome: 'success' });
+
+    await expect(again).resolves.toBeUndefined();
+    await expect(attempts.finish(attemptId, failed)).rejects.toMatchObject({
+      code: 'ATTEMPT_ENDED',
+    });
+    expect(await room.report(1)).toMatchObject({ state: 'success' });
+  });
+
   test('publishing twice tells the same', async () => {
     const { attemptId } = await startOne();
     await room.stage(attemptId, 'main');

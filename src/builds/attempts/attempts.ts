@@ -3,6 +3,7 @@ import { requirePlace } from '#repositories';
 import { settleAttempt } from '../builders/held-attempt-store.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import type { TagOutcome } from '../image-publisher.ts';
+import type { Build } from '../lifecycle/build.ts';
 import type { LogBatch } from '../logs/append-log.ts';
 import type { AttemptLogs } from '../logs/attempt-logs.ts';
 import { type AttemptStanding, findStanding } from './attempt-store.ts';
@@ -10,6 +11,7 @@ import { attemptTokenDigest, isAttemptToken } from './attempt-token.ts';
 import { passFence } from './fence.ts';
 import { type FinishReport, finishAttempt } from './finish-attempt.ts';
 import { type PhaseReport, putPhase } from './phase-store.ts';
+import { plausibleInstant } from './phase-times.ts';
 import { publishAttempt } from './publish-attempt.ts';
 import { requireAttempt } from './require-attempt.ts';
 import { settleStopped } from './stop-build.ts';
@@ -33,6 +35,7 @@ export interface Attempts {
   /** Moves what is staged so far; gives what became of every tag that the attempt has published. */
   publish(attemptId: string): Promise<readonly TagOutcome[]>;
 
+  /** A verdict that was taken already is taken again; another one throws `ATTEMPT_ENDED`. */
   finish(attemptId: string, report: FinishReport): Promise<void>;
 }
 
@@ -41,7 +44,7 @@ export interface AttemptsParts extends BuildsParts {
 }
 
 export function createAttempts(parts: AttemptsParts): Attempts {
-  const { database, attemptLogs } = parts;
+  const { database, clock, attemptLogs } = parts;
   return {
     settle: (attemptId) => database.transact((tx) => settle(tx, parts, attemptId)),
     async authenticate(token) {
@@ -51,14 +54,17 @@ export function createAttempts(parts: AttemptsParts): Attempts {
     recordPhase: (attemptId, report) =>
       database.transact(async (tx) => {
         await passFence(tx, parts, attemptId, 'shared');
-        await putPhase(tx, attemptId, report);
-        await tellChange(tx, parts, attemptId);
+        const { attempt, build } = await requireAttempt(tx, attemptId);
+        const bounds = { startedAt: attempt.startedAt, now: clock.now() };
+        await putPhase(tx, attemptId, { ...report, at: plausibleInstant(report.at, bounds) });
+        tellChange(tx, parts, build);
       }),
     appendLog: (attemptId, batch) => attemptLogs.append(attemptId, batch),
     publish: (attemptId) =>
       database.transact(async (tx) => {
         const outcomes = await publishAttempt(tx, parts, attemptId);
-        await tellChange(tx, parts, attemptId);
+        const { build } = await requireAttempt(tx, attemptId);
+        tellChange(tx, parts, build);
         return outcomes;
       }),
     async finish(attemptId, report) {
@@ -90,12 +96,10 @@ async function settle(
   events.publish(tx, { type: 'builder-changed', builder: attempt.builder });
 }
 
-async function tellChange(
+function tellChange(
   tx: WriteTransaction,
   { events }: AttemptsParts,
-  attemptId: string,
-): Promise<void> {
-  const { build } = await requireAttempt(tx, attemptId);
-  const { id: buildId, repositoryId } = build;
+  { id: buildId, repositoryId }: Build,
+): void {
   events.publish(tx, { type: 'build-changed', buildId, repositoryId });
 }

@@ -21,7 +21,7 @@ export type PhaseReport =
       readonly exitCode: number;
     };
 
-/** A report that comes twice changes nothing. */
+/** A report that comes twice changes nothing, and no phase ends before it began. */
 export async function putPhase(
   tx: WriteTransaction,
   attemptId: string,
@@ -31,9 +31,18 @@ export async function putPhase(
   await tx
     .tables<BuildsTables>()
     .updateTable('attempt_phase')
-    .set({ ended_at: report.at, exit_code: report.exitCode })
+    .set((phase) => ({
+      ended_at: phase
+        .case()
+        .when('started_at', '>', report.at)
+        .then(phase.ref('started_at'))
+        .else(report.at)
+        .end(),
+      exit_code: report.exitCode,
+    }))
     .where('attempt_id', '=', attemptId)
     .where('name', '=', report.phase)
+    .where('ended_at', 'is', null)
     .execute();
 }
 

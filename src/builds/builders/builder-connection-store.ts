@@ -8,26 +8,34 @@ export interface NewConnection {
   readonly server: string;
   readonly slots: number;
   readonly openedAt: Instant;
+  readonly keyDigest: string;
 }
 
 const closeOpen = statement<[closedAt: Instant, builder: string]>(
   'update builder_connection set closed_at = ? where builder = ? and closed_at is null',
 );
 const insert = statement<
-  [builder: string, server: string, slots: number, openedAt: Instant, heardAt: Instant],
+  [
+    builder: string,
+    server: string,
+    slots: number,
+    openedAt: Instant,
+    heardAt: Instant,
+    keyDigest: string,
+  ],
   { id: number }
 >(
-  `insert into builder_connection (builder, server, slots, opened_at, heard_at)
-   values (?, ?, ?, ?, ?) returning id`,
+  `insert into builder_connection (builder, server, slots, opened_at, heard_at, key_digest)
+   values (?, ?, ?, ?, ?, ?) returning id`,
 );
 
 /** Opens a connection in the place of the one that the builder had; whoever held that learns of it. */
 export async function replaceConnection(
   tx: WriteTransaction,
-  { builder, server, slots, openedAt }: NewConnection,
+  { builder, server, slots, openedAt, keyDigest }: NewConnection,
 ): Promise<number> {
   await tx.run(closeOpen, openedAt, builder);
-  const [row] = await tx.all(insert, builder, server, slots, openedAt, openedAt);
+  const [row] = await tx.all(insert, builder, server, slots, openedAt, openedAt, keyDigest);
   if (row === undefined) throw new Error('an insert gave no row');
   return row.id;
 }
@@ -50,13 +58,18 @@ export async function holdConnection(
   return tx.first(tx.dialect === 'postgres' ? lockOpen : readOpen, id);
 }
 
-const hear = statement<[heardAt: Instant, id: number]>(
-  'update builder_connection set heard_at = ? where id = ? and closed_at is null',
+const hear = statement<[heardAt: Instant, id: number, keyDigest: string]>(
+  `update builder_connection set heard_at = ?
+   where id = ? and key_digest = ? and closed_at is null`,
 );
 
-/** Notes a sign of life. `false` once the connection was closed or replaced. */
-export async function recordHeard(tx: WriteTransaction, id: number, at: Instant): Promise<boolean> {
-  return (await tx.run(hear, at, id)) > 0;
+/** Notes a sign of life. `false` for another key, and once the connection was closed or replaced. */
+export async function recordHeard(
+  tx: WriteTransaction,
+  { id, keyDigest }: { readonly id: number; readonly keyDigest: string },
+  at: Instant,
+): Promise<boolean> {
+  return (await tx.run(hear, at, id, keyDigest)) > 0;
 }
 
 const close = statement<[closedAt: Instant, id: number]>(

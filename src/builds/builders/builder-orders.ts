@@ -14,7 +14,7 @@ export interface BuilderGreeting {
 
 /** What a connected builder is told. */
 export type BuilderOrder =
-  | { readonly type: 'welcome'; readonly connectionId: number }
+  | { readonly type: 'welcome'; readonly connectionId: string }
   | { readonly type: 'assignment'; readonly attempt: LeasedAttempt }
   /** The attempt has no rights any more: its sandbox is to be thrown away. */
   | { readonly type: 'end'; readonly attemptId: string; readonly reason: string }

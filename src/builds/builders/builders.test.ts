@@ -105,7 +105,7 @@ describe.each(testDialects)('builders in %s', (dialect) => {
     expect(await stateOf(forgotten.buildId)).toBe('pending');
   });
 
-  test('A36 nobody takes over what another builder runs', async () => {
+  test('A5 nobody takes over what another builder runs', async () => {
     const { attemptId, buildId } = await startOne('main', 'builder-1');
 
     const { strangers } = await room.connect('builder-2', [attemptId]);
@@ -115,6 +115,41 @@ describe.each(testDialects)('builders in %s', (dialect) => {
 
     expect(strangers).toEqual([attemptId]);
     expect(await stateOf(buildId)).toBe('pending');
+  });
+
+  test('A5 nobody speaks for the connection of another builder, be its number known', async () => {
+    const { attemptId, buildId } = await startOne('main', 'builder-1');
+    const { id } = await room.connect('builder-1', [attemptId]);
+    const other = await room.connect('builder-2');
+    room.clock.advance(20_000);
+    const hear = (connectionId: string) =>
+      room.builds.builders.hear({ connectionId, running: [attemptId] });
+    const [, secret = ''] = other.connectionId.split('.');
+
+    const told = [`${id}`, `${id}.`, `${id}.guessed`, `${id}.${secret}`, '', 'x'].map(hear);
+
+    const answers = await Promise.allSettled(told);
+    const codes = answers.map((answer) => answer.status === 'rejected' && answer.reason.code);
+    expect(new Set(codes)).toEqual(new Set(['CONNECTION_CLOSED']));
+    await hear(other.connectionId);
+    room.clock.advance(10_000);
+    await room.tick();
+    expect(await stateOf(buildId)).toBe('pending');
+  });
+
+  test('a settle that never came is made good by the next heartbeat, and the place is free', async () => {
+    const { attemptId, buildId } = await startOne();
+    await room.builds.cancel(room.acme, buildId);
+    room.clock.advance(14_999);
+    await room.hear([]);
+    const early = await stateOf(buildId);
+    room.clock.advance(1);
+
+    await room.hear([]);
+
+    expect(early).toBe('canceling');
+    expect(await stateOf(buildId)).toBe('canceled');
+    await expect(room.builds.attempts.settle(attemptId)).resolves.toBeUndefined();
   });
 
   test('after a stop of the server builders have 30 seconds to come back', async () => {

@@ -48,7 +48,7 @@ async function* serve(
   { closed, stopping }: ConnectionSignals,
 ): AsyncGenerator<BuilderOrder, void> {
   const { database, clock } = parts;
-  const { id: connectionId, strangers } = await openConnection(parts, greeting);
+  const { id, connectionId, strangers } = await openConnection(parts, greeting);
   const { name, versions } = greeting;
   try {
     yield { type: 'welcome', connectionId };
@@ -56,10 +56,10 @@ async function* serve(
       yield { type: 'end', attemptId, reason: 'it has ended meanwhile' };
     }
     const signal = AbortSignal.any([closed, stopping]);
-    yield* giveOrders(parts, { name, versions, connectionId }, signal);
+    yield* giveOrders(parts, { name, versions, connectionId: id }, signal);
   } finally {
     if (!stopping.aborted) {
-      await database.transact((tx) => closeConnection(tx, connectionId, clock.now()));
+      await database.transact((tx) => closeConnection(tx, id, clock.now()));
     }
   }
 }

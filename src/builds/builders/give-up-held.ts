@@ -1,5 +1,7 @@
+import { parseAttemptId } from '#kernel';
 import { leaseOf } from '../attempts/fence.ts';
 import { loseAttempt } from '../attempts/lose-attempt.ts';
+import { settleStopped } from '../attempts/stop-build.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { settleAttempt } from './held-attempt-store.ts';
 
@@ -29,5 +31,7 @@ async function giveUp(parts: GivingParts, attemptId: string): Promise<void> {
   await database.transact(async (tx) => {
     const lease = await leaseOf(tx, attemptId);
     if (lease !== undefined) await loseAttempt(tx, parts, lease);
+    const buildId = parseAttemptId(attemptId)?.buildId;
+    if (buildId !== undefined) await settleStopped(tx, parts, buildId);
   });
 }

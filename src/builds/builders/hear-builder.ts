@@ -4,12 +4,14 @@ import { leaseMilliseconds } from '../attempts/lease-attempt.ts';
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { recordHeard } from './builder-connection-store.ts';
+import { parseConnectionId } from './connection-key.ts';
 import { type GivingParts, giveUpHeld } from './give-up-held.ts';
 import { listHeldOver } from './held-attempt-store.ts';
 
 /** A sign of life, which only the builder itself can give. */
 export interface Heartbeat {
-  readonly connectionId: number;
+  /** As the builder was told it, which nobody else was. */
+  readonly connectionId: string;
   /** The attempts whose sandboxes it holds. */
   readonly running: readonly string[];
 }
@@ -19,7 +21,8 @@ const arrivalMilliseconds = 15_000;
 
 /**
  * Moves the leases on of what the builder says that it runs. What it was given long ago and does not
- * run is lost. Throws `CONNECTION_CLOSED` once the connection was replaced, or given up.
+ * run is lost. Throws `CONNECTION_CLOSED` once the connection was replaced, or given up, and for one
+ * that is not the builder's own.
  */
 export async function hearBuilder(
   parts: GivingParts & Pick<BuildsParts, 'queue'>,
@@ -36,9 +39,10 @@ async function keepRunning(
   { connectionId, running }: Heartbeat,
 ): Promise<readonly string[]> {
   const now = clock.now();
-  if (!(await recordHeard(tx, connectionId, now))) throw connectionClosed();
+  const key = parseConnectionId(connectionId);
+  if (key === undefined || !(await recordHeard(tx, key, now))) throw connectionClosed();
   const missing: string[] = [];
-  for (const { id, startedAt } of await listHeldOver(tx, connectionId)) {
+  for (const { id, startedAt } of await listHeldOver(tx, key.id)) {
     if (running.includes(id)) {
       const lease = await leaseOf(tx, id);
       if (lease !== undefined) await queue.extend(tx, lease, now + leaseMilliseconds);

@@ -4,13 +4,16 @@ import { leaseMilliseconds } from '../attempts/lease-attempt.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import { replaceConnection } from './builder-connection-store.ts';
 import type { BuilderGreeting } from './builder-orders.ts';
+import { formatConnectionId, makeConnectionSecret, secretDigest } from './connection-key.ts';
 import { type GivingParts, giveUpHeld } from './give-up-held.ts';
 import { adoptAttempt, listHeldByBuilder } from './held-attempt-store.ts';
 
-type OpeningParts = GivingParts & Pick<BuildsParts, 'serverId'>;
+type OpeningParts = GivingParts & Pick<BuildsParts, 'serverId' | 'ids'>;
 
 export interface OpenedConnection {
   readonly id: number;
+  /** What the builder names it by. */
+  readonly connectionId: string;
   /** What the builder claims to run and has no right to. */
   readonly strangers: readonly string[];
 }
@@ -23,20 +26,23 @@ export async function openConnection(
   parts: OpeningParts,
   greeting: BuilderGreeting,
 ): Promise<OpenedConnection> {
-  const { database } = parts;
-  const { id, adopted, missing } = await database.transact((tx) => takeOver(tx, parts, greeting));
+  const { database, ids } = parts;
+  const secret = makeConnectionSecret(ids);
+  const { id, adopted, missing } = await database.transact((tx) =>
+    takeOver(tx, parts, { ...greeting, keyDigest: secretDigest(secret) }),
+  );
   await giveUpHeld(parts, missing);
   const strangers = greeting.running.filter((attemptId) => !adopted.includes(attemptId));
-  return { id, strangers };
+  return { id, connectionId: formatConnectionId(id, secret), strangers };
 }
 
 async function takeOver(
   tx: WriteTransaction,
   { clock, queue, events, serverId }: OpeningParts,
-  { name: builder, slots, running }: BuilderGreeting,
+  { name: builder, slots, running, keyDigest }: BuilderGreeting & { readonly keyDigest: string },
 ) {
   const openedAt = clock.now();
-  const connection = { builder, server: serverId, slots, openedAt };
+  const connection = { builder, server: serverId, slots, openedAt, keyDigest };
   const id = await replaceConnection(tx, connection);
   const held = (await listHeldByBuilder(tx, builder)).map((attempt) => attempt.id);
   const adopted = held.filter((attemptId) => running.includes(attemptId));

@@ -25,7 +25,7 @@ import type { LeasedAttempt } from '../attempts/lease-attempt.ts';
 import { createBuildQueue } from '../build-queue.ts';
 import { closeConnection } from '../builders/builder-connection-store.ts';
 import { handOut } from '../builders/hand-out.ts';
-import { openConnection } from '../builders/open-connection.ts';
+import { type OpenedConnection, openConnection } from '../builders/open-connection.ts';
 import { buildsMigrations } from '../builds-migrations.ts';
 import type { BuildSources } from '../builds-options.ts';
 import type { BuildVariable } from '../configurations/build-variables.ts';
@@ -78,7 +78,7 @@ export class BuildsFixture implements AsyncDisposable {
       return earlier.toReversed().slice(0, limit);
     },
   };
-  readonly #connections = new Map<string, number>();
+  readonly #connections = new Map<string, OpenedConnection>();
   #secretBox = createSecretBox(Buffer.alloc(32, 1));
   #seq = 0;
   readonly #deliveries: Delivery[] = [];
@@ -228,24 +228,22 @@ export class BuildsFixture implements AsyncDisposable {
   }
 
   /** A builder connects, or connects again; `running` are the attempts that it still holds. */
-  async connect(
-    builder = 'builder-1',
-    running: readonly string[] = [],
-  ): Promise<{ readonly id: number; readonly strangers: readonly string[] }> {
+  async connect(builder = 'builder-1', running: readonly string[] = []): Promise<OpenedConnection> {
     const greeting = { name: builder, slots: 100, versions: {}, running };
     const opened = await openConnection(this.#parts(), greeting);
-    this.#connections.set(builder, opened.id);
+    this.#connections.set(builder, opened);
     return opened;
   }
 
   /** A builder says that it lives. */
   async hear(running: readonly string[], builder = 'builder-1'): Promise<void> {
-    await this.builds.builders.hear({ connectionId: await this.#connection(builder), running });
+    const { connectionId } = await this.#connection(builder);
+    await this.builds.builders.hear({ connectionId, running });
   }
 
   /** The connection breaks, and its builder does not come back within the grace. */
   async loseBuilder(builder = 'builder-1'): Promise<void> {
-    const id = await this.#connection(builder);
+    const { id } = await this.#connection(builder);
     await this.database.transact((tx) => closeConnection(tx, id, this.clock.now()));
     this.clock.advance(3_000);
     await this.tick();
@@ -253,7 +251,7 @@ export class BuildsFixture implements AsyncDisposable {
 
   /** The builder connects again where it was given up meanwhile. */
   async tryLease(builder = 'builder-1'): Promise<LeasedAttempt | undefined> {
-    const leased = await this.#handOut(builder, await this.#connection(builder));
+    const leased = await this.#handOut(builder, (await this.#connection(builder)).id);
     if (leased !== 'closed') return leased === 'nothing' ? undefined : leased;
     await this.connect(builder);
     return this.tryLease(builder);
@@ -270,8 +268,8 @@ export class BuildsFixture implements AsyncDisposable {
     return leased;
   }
 
-  async #connection(builder: string): Promise<number> {
-    return this.#connections.get(builder) ?? (await this.connect(builder)).id;
+  async #connection(builder: string): Promise<OpenedConnection> {
+    return this.#connections.get(builder) ?? this.connect(builder);
   }
 
   #parts() {
