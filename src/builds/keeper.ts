@@ -37,6 +37,7 @@ const everyMilliseconds = 1000;
 const strayMilliseconds = 60_000;
 /** How long a builder has to tell that a stopped attempt's sandbox is gone. */
 const settleMilliseconds = 15_000;
+const tidyMilliseconds = 3_600_000;
 const plannedAtOnce = 50;
 
 export function createKeeper(parts: KeeperParts): Keeper {
@@ -45,6 +46,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
     giveGrace: () => parts.database.transact((tx) => giveGrace(tx, parts)),
     duties: [
       { name: 'give up silent builders', everyMilliseconds, run: () => giveUpSilent(parts) },
+      {
+        name: 'forget turns of idle repositories',
+        everyMilliseconds: tidyMilliseconds,
+        run: () => parts.database.transact((tx) => parts.queue.forgetIdle(tx, parts.clock.now())),
+      },
       each({
         name: 'lose what builders left',
         list: () => listAbandonedNow(parts),

@@ -140,7 +140,7 @@ describe('a build that a builder has taken', () => {
     expect(second).toMatchObject({ buildId: id, attempt: 2, attemptId: `${id}-2` });
   });
 
-  test('answers its raw log as text that no browser runs', async () => {
+  test('A37 answers its raw log as text that no browser runs', async () => {
     await using own = await startTestServer();
     await makeBuildable(own, 'raw');
     const id = await startBuild(own, 'raw');

@@ -208,7 +208,7 @@ describe.each(testDialects)('attempts in %s', (dialect) => {
     expect(await room.tryLease()).toBeUndefined();
   });
 
-  test('SET-79 a canceled attempt has no rights, and its slot is free, from that moment', async () => {
+  test('SET-79 A30 a canceled attempt has no rights, and its slot is free, from that moment', async () => {
     const { attemptId, token } = await startOne();
     await startOne('dev');
     await room.pushBranch('next', commit('c'));

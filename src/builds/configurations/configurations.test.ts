@@ -138,7 +138,7 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
     ]);
   });
 
-  test('SET-48 no value lies in the database in clear', async () => {
+  test('SET-48 A36 no value lies in the database in clear', async () => {
     await save({ variables: [{ name: 'TOKEN', value: 'very-secret' }] });
 
     const rows = await room.database.read((tx) =>

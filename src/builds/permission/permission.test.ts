@@ -194,7 +194,7 @@ describe.each(testDialects)('TRB-09 who may do what with builds in %s', (dialect
   );
 
   test.for(Object.entries(useCases))(
-    '%s tells a stranger of a private repository what it tells of none',
+    'A5 A10 %s tells a stranger of a private repository what it tells of none',
     async ([, { call }]) => {
       await room.repositories.update(room.acme, repositoryName, { isPrivate: true });
       await makeBuild();

@@ -10,7 +10,7 @@ test.each([
   ['a\rb\u0008c\td', 'abc\td', 'abc\td'],
   ['\u009b2Jx', 'x', 'x'],
   ['grün 🚢', 'grün 🚢', 'grün 🚢'],
-])('%j can do nothing to a terminal', (text, plain, coloured) => {
+])('A37 %j can do nothing to a terminal', (text, plain, coloured) => {
   expect(printableText(text, false)).toBe(plain);
   expect(printableText(text, true)).toBe(coloured);
 });

@@ -288,6 +288,35 @@ describe.each(testDialects)('a job queue in %s', (dialect) => {
     expect(await find(leased.jobId)).toMatchObject({ state: 'done', outcome: 'finished' });
   });
 
+  test('groups and lanes are forgotten a day after they were served last, unless something is in them', async () => {
+    const day = 24 * 3_600_000;
+    for (const group of ['done', 'waiting', 'running', 'recent']) await add(group);
+    const served: Record<string, Lease> = {};
+    for (const group of ['done', 'recent', 'running']) {
+      const leased = await mustLease(group === 'recent' ? 1_000 : 10);
+      served[group] = leased;
+    }
+    const groups = () =>
+      database.read((tx) =>
+        Promise.all(
+          ['done', 'recent', 'running', 'waiting'].map(async (group) =>
+            (await queue.group(tx, group)) === undefined ? [] : [group],
+          ),
+        ),
+      );
+    for (const group of ['done', 'recent']) {
+      const { jobId = 0, attempt = 0 } = served[group] ?? {};
+      await inside((tx) => queue.finish(tx, { jobId, attempt }, 20));
+    }
+
+    await inside((tx) => queue.forgetIdle(tx, day + 11));
+    const left = (await groups()).flat();
+    const again = await add('done');
+
+    expect(left).toEqual(['recent', 'running', 'waiting']);
+    expect([(await mustLease()).jobId, (await mustLease()).jobId]).toContain(again);
+  });
+
   test('who listens is told whenever there may be more to lease', async () => {
     const events = new Events({
       database,

@@ -1,6 +1,7 @@
 import type { Instant } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { Events } from '#platform/events';
+import { deleteIdle } from './idle-store.ts';
 import {
   addJob,
   advancePending,
@@ -140,6 +141,9 @@ export interface JobQueue {
   /** Removes some of the jobs that were done long enough ago; gives how many. */
   removeDone(tx: WriteTransaction, now: Instant, limit: number): Promise<number>;
 
+  /** Forgets the turns of groups and lanes that were idle for a day. */
+  forgetIdle(tx: WriteTransaction, now: Instant): Promise<void>;
+
   /** Calls the listener when there may be more to lease. Gives the function that ends it. */
   onChange(listener: () => void): () => void;
 }
@@ -151,6 +155,7 @@ export interface JobQueueOptions {
   readonly keepDoneMilliseconds?: number;
 }
 
+const idleMilliseconds = 24 * 3_600_000;
 const mostPayloadBytes = 64 * 1024;
 
 export function createJobQueue(queue: string, options: JobQueueOptions = {}): JobQueue {
@@ -197,6 +202,7 @@ export function createJobQueue(queue: string, options: JobQueueOptions = {}): Jo
       if (keepDoneMilliseconds === undefined) return 0;
       return removeDoneJobs(tx, queue, { before: now - keepDoneMilliseconds, limit });
     },
+    forgetIdle: (tx, now) => deleteIdle(tx, queue, now - idleMilliseconds),
     onChange: (listener) => changes?.on(listener) ?? (() => undefined),
   };
 }

@@ -105,6 +105,7 @@ function tidying({ queue, database, clock }: WorkerOptions): Duty {
       while (removed === removedAtOnce && !signal.aborted) {
         removed = await database.transact((tx) => queue.removeDone(tx, clock.now(), removedAtOnce));
       }
+      await database.transact((tx) => queue.forgetIdle(tx, clock.now()));
     },
   };
 }
