@@ -19,7 +19,7 @@ let targets: Awaited<ReturnType<typeof createTargets>>;
 const configs = new Map<string, string>();
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ environment: { SLIPWAY_TRUSTED_PROXIES: '127.0.0.1' } });
   targets = await createTargets(server);
   callers = await createCallers(server);
   for (const target of ['public', 'private'] as const) {
@@ -48,28 +48,41 @@ interface Attempted {
   readonly target: Target;
 }
 
+let calls = 0;
+/** Each call comes from somewhere else: nobody's wrong passwords are to be slowed down here. */
+function fromElsewhere(): { readonly 'x-forwarded-for': string } {
+  calls += 1;
+  return { 'x-forwarded-for': `10.0.${calls >> 8}.${calls & 255}` };
+}
+
+/** Guesses at one name are slowed down wherever they come from: each way has its own. */
+function basicOf(way: Way, caller: CallerName): string | undefined {
+  const isGuess = caller === 'wrong' && way === 'throughTokenService';
+  return isGuess ? `Basic ${btoa('ada:wrong')}` : callers.of[caller].basic;
+}
+
 async function send(way: Way, { row, caller, target }: Attempted): Promise<Response> {
   const { name } = targets.of[target];
   const authorization =
-    way === 'direct' ? callers.of[caller].basic : await tokenFor(caller, `bob/${name}`);
+    way === 'direct' ? basicOf(way, caller) : await tokenFor(caller, `bob/${name}`);
   // Of the missing repository the private one's digest is asked, or the digests would tell them apart.
   const config = configs.get(target) ?? configs.get('private') ?? '';
   const path = row.action === 'check' ? '' : `bob/${name}/${row.path.replace('{config}', config)}`;
   return fetch(`${server.url}/v2/${path}`, {
     method: row.method,
-    headers: authorization === undefined ? {} : { authorization },
+    headers: { ...fromElsewhere(), ...(authorization !== undefined && { authorization }) },
   });
 }
 
 /** What a client would send after asking for all rights; the bad credential itself where that fails. */
 async function tokenFor(caller: CallerName, name: string): Promise<string | undefined> {
-  const { basic } = callers.of[caller];
+  const basic = basicOf('throughTokenService', caller);
   const query = new URLSearchParams({
     service: new URL(server.url).host,
     scope: `repository:${name}:pull,push,delete`,
   });
   const answer = await fetch(`${server.url}/token?${query.toString()}`, {
-    headers: basic === undefined ? {} : { authorization: basic },
+    headers: { ...fromElsewhere(), ...(basic !== undefined && { authorization: basic }) },
   });
   if (!answer.ok) return 'Bearer none';
   const { token } = (await answer.json()) as { token: string };
