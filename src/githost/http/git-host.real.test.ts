@@ -136,7 +136,7 @@ test('a private repository is refused in the same words as one that is not there
   );
 });
 
-test('who may only read can not push, and is told so', async () => {
+test('A33 who may only read can not push, is told so, and makes nobody look at the source', async () => {
   await using host = await startTestGitHost();
   await using client = await openGitClient();
   await client.commit('one');
