@@ -97,9 +97,9 @@ async function runToVerdict(run: AttemptRun): Promise<FinishReport | 'given_up' 
     if (!(error instanceof AttemptFailure)) {
       tools.logger.warn({ error, attempt: run.assignment.attemptId }, 'an attempt broke off');
     }
-    const verdict = verdictOf(error, recorder.current);
+    const verdict = verdictOf(error, recorder.current, run.mask);
     recorder.say(`Build failed: ${verdict.message}`);
-    return { ...verdict, message: run.mask.apply(verdict.message) };
+    return verdict;
   }
 }
 

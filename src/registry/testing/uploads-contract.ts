@@ -423,7 +423,7 @@ export function uploadsContract(open: OpenRegistry): void {
       });
     });
 
-    test('A19 a layer that is deleted after its image is gone at once, for every server', async () => {
+    test('a layer that is deleted after its image is gone at once, for every server', async () => {
       await using fixture = await open();
       const { registry } = fixture;
       const { digest, layer } = await pushImage(registry, visit, 'v1');
