@@ -90,6 +90,7 @@ const table: Readonly<Record<RepositoryAction, Row>> = {
   viewBuilds: row(read, read, false, ''),
   viewBuildLogs: row(read, read, false, ''),
   viewDeliveries: row(write, write, false, ''),
+  testBuildRules: row(write, write, false, ''),
   startBuild: row(write, write, false, ''),
   cancelBuild: row(write, write, false, ''),
   retryBuild: row(write, write, false, ''),

@@ -31,6 +31,8 @@ export const repositoryRules: Readonly<Record<RepositoryAction, Rule>> = {
   viewBuilds: { role: 'read', byGrantOnly: true, phrase: 'view its builds' },
   viewBuildLogs: { role: 'read', byGrantOnly: true, phrase: 'read its build logs' },
   viewDeliveries: { role: 'write', phrase: 'see what pushes to its source came to' },
+  // What it costs is for those whose project it is, and a public image may have a private source.
+  testBuildRules: { role: 'write', phrase: 'test its build rules' },
   startBuild: { role: 'write', phrase: 'start builds of it' },
   cancelBuild: { role: 'write', phrase: 'cancel its builds' },
   retryBuild: { role: 'write', phrase: 'retry its builds' },

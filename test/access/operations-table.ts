@@ -71,10 +71,7 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
   addBuildRule: { ...write, body: rule },
   updateBuildRule: { ...write, body: { caching: false } },
   removeBuildRule: write,
-  testBuildRules: {
-    ...readBuilds,
-    body: { rules: [rule], refs: [{ type: 'branch', name: 'main' }] },
-  },
+  testBuildRules: { ...write, body: { rules: [rule], refs: [{ type: 'branch', name: 'main' }] } },
   deleteBuildConfiguration: write,
 
   listBuilds: readBuilds,

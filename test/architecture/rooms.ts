@@ -14,6 +14,7 @@ const platform = [
   'platform/telemetry',
   'platform/crypto',
   'platform/cache',
+  'platform/patterns',
   'platform/schedule',
   'platform/http',
   'platform/db',
@@ -61,6 +62,10 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   },
   'platform/cache': {
     purpose: 'what was loaded a moment ago, bounded in number and in age',
+    mayImport: ['kernel'],
+  },
+  'platform/patterns': {
+    purpose: 'regular expressions that people write: RE2, bounded in size, compiled once',
     mayImport: ['kernel'],
   },
   'platform/schedule': {
@@ -123,7 +128,14 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   },
   repositories: {
     purpose: 'repositories as people see them: visibility, descriptions, settings, rights',
-    mayImport: ['kernel', 'platform/cache', 'platform/db', 'access', 'accounts'],
+    mayImport: [
+      'kernel',
+      'platform/cache',
+      'platform/patterns',
+      'platform/db',
+      'access',
+      'accounts',
+    ],
   },
   githost: {
     purpose: 'the embedded git host: bare repositories on disk; `/git/`',
@@ -153,6 +165,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
       'platform/telemetry',
       'platform/crypto',
       'platform/cache',
+      'platform/patterns',
       'platform/schedule',
       'platform/db',
       'platform/events',
@@ -245,4 +258,9 @@ export const packageOwners: Readonly<Record<string, readonly RoomName[]>> = {
 };
 
 /** Rooms that a browser loads too: nothing of Node's is there. */
-export const browserRooms: ReadonlySet<RoomName> = new Set(['kernel', 'protocol', 'client']);
+export const browserRooms: ReadonlySet<RoomName> = new Set([
+  'kernel',
+  'platform/patterns',
+  'protocol',
+  'client',
+]);

@@ -270,6 +270,24 @@ describe('the rule tester', () => {
     expect(await listBuilds('tested')).toEqual([]);
   });
 
+  test('A35 a pattern that would freeze the server is refused, and tried for nobody else', async () => {
+    await create('tested-hostile');
+    const rules = [{ source: `/${'(?:.?){1000}'.repeat(20)}/`, dockerTags: 'x' }];
+    const refs = Array.from({ length: 200 }, () => ({
+      type: 'branch' as const,
+      name: 'x'.repeat(255),
+    }));
+    const testAs = (client: typeof server.ada.client) =>
+      client.call(operations.testRules, { ...at('tested-hostile'), body: { rules, refs } });
+
+    await expect(testAs(server.bob.client)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    await expect(testAs(server.ada.client)).rejects.toMatchObject({
+      status: 400,
+      code: 'RULE_INVALID',
+      message: expect.stringMatching(/^rule 1, source: the pattern is too large: it compiles to/),
+    });
+  });
+
   test('takes the stored rules and the refs that the source has', async () => {
     await create('stored');
     await save('stored', { rules: [latest] });

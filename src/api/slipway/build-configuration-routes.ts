@@ -56,14 +56,18 @@ function ruleRoutes({ configurations }: Builds): readonly Route[] {
         return undefined;
       },
     ),
-    route(operations.testRules, askedByRoom('viewBuilds'), async ({ principal, params, body }) => {
-      const { refs, warnings } = await configurations.testRules(
-        principal,
-        repositoryIn(params),
-        body,
-      );
-      return { refs: refs.map(testedAnswer), warnings: [...warnings] };
-    }),
+    route(
+      operations.testRules,
+      askedByRoom('testBuildRules'),
+      async ({ principal, params, body }) => {
+        const { refs, warnings } = await configurations.testRules(
+          principal,
+          repositoryIn(params),
+          body,
+        );
+        return { refs: refs.map(testedAnswer), warnings: [...warnings] };
+      },
+    ),
   ];
 }
 

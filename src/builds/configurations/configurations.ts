@@ -58,7 +58,7 @@ export interface Configurations {
   /** Throws `RULE_UNKNOWN`, and `RULE_INVALID` for the last one. */
   removeRule(principal: Principal, repository: RepositoryName, ruleId: number): Promise<void>;
 
-  /** What rules would do on a push, without building. Throws `RULE_INVALID`. */
+  /** What rules would do on a push, without building: for those who may build. Throws `RULE_INVALID`. */
   testRules(
     principal: Principal,
     repository: RepositoryName,

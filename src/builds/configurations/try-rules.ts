@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Principal } from '#access';
 import type { RepositoryName } from '#kernel';
 import { requireRepository } from '#repositories';
@@ -23,9 +24,7 @@ export async function tryRules(
   request: RuleTestRequest,
 ): Promise<RuleTestReport> {
   const stored = await database.read(async (tx) => {
-    const repository = await requireRepository(tx, principal, { name }, 'viewBuilds');
-    // A public image may have a private source.
-    if (request.refs === undefined) await requireRepository(tx, principal, { name }, 'startBuild');
+    const repository = await requireRepository(tx, principal, { name }, 'testBuildRules');
     const configuration = await findConfiguration(tx, repository.id);
     if (configuration === undefined && request.rules === undefined) throw notSetUp(repository);
     return configuration;
@@ -33,5 +32,6 @@ export async function tryRules(
   const rules = request.rules ?? stored?.rules ?? [];
   const refs =
     request.refs ?? (stored === undefined ? [] : await sources.listRefs(stored.sourceId));
-  return testRules({ rules, refs, autotest: stored?.autotest ?? 'off', now: clock.now() });
+  const autotest = stored?.autotest ?? 'off';
+  return testRules({ rules, refs, autotest, now: clock.now(), pause: () => setImmediate() });
 }

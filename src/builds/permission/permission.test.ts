@@ -65,12 +65,12 @@ const useCases: Readonly<Record<string, UseCase>> = {
       configurations.removeRule(principal, name, 1),
   },
   'configurations.testRules': {
-    action: 'viewBuilds',
+    action: 'testBuildRules',
     call: ({ configurations }, principal, { name }) =>
       configurations.testRules(principal, name, { rules: [anotherRule], refs }),
   },
   'configurations.testRules on the refs of the source': {
-    action: 'startBuild',
+    action: 'testBuildRules',
     call: ({ configurations }, principal, { name }) =>
       configurations.testRules(principal, name, {}),
   },

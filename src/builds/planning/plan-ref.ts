@@ -7,8 +7,8 @@ import type { BuiltRef } from '../lifecycle/build.ts';
 import { findNewestOf, insertBuild } from '../lifecycle/build-store.ts';
 import type { QueuePlace } from '../lifecycle/queue-place.ts';
 import type { BuildRule } from '../rules/build-rule.ts';
-import type { ParsedRule } from '../rules/parse-rules.ts';
-import { decideRule, type RuleDecision } from '../rules/rule-policy.ts';
+import type { ParsedRule, UnusableRule } from '../rules/parse-rules.ts';
+import { decideRule, noMatchText, type RuleDecision } from '../rules/rule-policy.ts';
 import type { Verdict } from './verdict-store.ts';
 
 export type PlanningParts = Pick<BuildsParts, 'queue' | 'limits' | 'events'>;
@@ -17,7 +17,7 @@ export type PlanningParts = Pick<BuildsParts, 'queue' | 'limits' | 'events'>;
 export interface Plan {
   readonly configuration: BuildConfiguration;
   readonly place: QueuePlace;
-  readonly rules: readonly ParsedRule<BuildRule>[];
+  readonly rules: readonly (ParsedRule<BuildRule> | UnusableRule<BuildRule>)[];
   readonly cause: BuildCause;
   readonly startedBy?: string | undefined;
   readonly now: Instant;
@@ -37,6 +37,10 @@ export async function planRef(
   const occasion = plan.cause === 'delivery' ? 'push' : 'manual';
   const context = { autotest: plan.configuration.autotest, occasion, now: plan.now } as const;
   for (const rule of plan.rules) {
+    if ('problem' in rule) {
+      verdicts.push(unusable(rule, ref));
+      continue;
+    }
     const decision = decideRule(rule, ref, context);
     if (decision === undefined) continue;
     verdicts.push(await planRule(tx, parts, plan, { rule: rule.text, ref, decision }));
@@ -86,9 +90,14 @@ async function planRule(
   return say(kind, kind === 'test' ? `${text} tests and pushes nothing` : text, buildId);
 }
 
-function noMatch({ type, name }: BuiltRef): Verdict {
-  const text = `${type} ${name} matches no rule`;
-  return { refType: type, refName: name, outcome: 'no_match', text };
+function unusable({ text: rule, problem }: UnusableRule<BuildRule>, ref: BuiltRef): Verdict {
+  const text = `${rule.source} can not be used; ${problem}`;
+  return { refType: ref.type, refName: ref.name, ruleId: rule.id, outcome: 'invalid_rule', text };
+}
+
+function noMatch(ref: BuiltRef): Verdict {
+  const { type, name } = ref;
+  return { refType: type, refName: name, outcome: 'no_match', text: noMatchText(ref) };
 }
 
 function offText({ autotest }: BuildConfiguration, rule: BuildRule): string {

@@ -8,7 +8,7 @@ import {
   listConfigurationsOfSource,
 } from '../configurations/configuration-store.ts';
 import { queuePlaceOf } from '../lifecycle/queue-place.ts';
-import { parseRules } from '../rules/parse-rules.ts';
+import { readRules } from '../rules/parse-rules.ts';
 import {
   type DiscardedRef,
   listDiscarded,
@@ -89,7 +89,7 @@ async function planOf(
   configuration: BuildConfiguration,
 ): Promise<Plan> {
   const place = await queuePlaceOf(tx, configuration.repositoryId);
-  const rules = parseRules(configuration.rules);
+  const rules = readRules(configuration.rules);
   return { configuration, place, rules, cause: 'delivery', now: clock.now() };
 }
 

@@ -9,8 +9,8 @@ import type { BuildConfiguration } from '../configurations/configuration.ts';
 import { requireConfiguration } from '../configurations/require-configuration.ts';
 import type { BuiltRef } from '../lifecycle/build.ts';
 import { queuePlaceOf } from '../lifecycle/queue-place.ts';
-import type { BuildRule, RefName } from '../rules/build-rule.ts';
-import { type ParsedRule, parseRules } from '../rules/parse-rules.ts';
+import type { RefName } from '../rules/build-rule.ts';
+import { readRules } from '../rules/parse-rules.ts';
 import { type Plan, planRef } from './plan-ref.ts';
 import type { Verdict } from './verdict-store.ts';
 
@@ -64,16 +64,16 @@ interface StartTask {
   readonly ref: RefName;
   /** Absent: the source has no such ref. */
   readonly head?: BuiltRef | undefined;
-  readonly rules: readonly ParsedRule<BuildRule>[];
+  readonly rules: Plan['rules'];
 }
 
 async function literalTasks(
   { sources }: StartParts,
   { rules, sourceId }: BuildConfiguration,
 ): Promise<readonly StartTask[]> {
-  const literal = parseRules(rules).filter(({ pattern }) => pattern.kind === 'name');
   const tasks: StartTask[] = [];
-  for (const rule of literal) {
+  for (const rule of readRules(rules)) {
+    if ('problem' in rule || rule.pattern.kind !== 'name') continue;
     const ref = { type: rule.text.sourceType, name: rule.text.source };
     tasks.push({ ref, head: await sources.findRef(sourceId, ref), rules: [rule] });
   }
@@ -86,7 +86,7 @@ async function refTasks(
   { source, ref }: { readonly source: Source; readonly ref: RefName },
 ): Promise<readonly StartTask[]> {
   const head = await sources.findRef(source.id, ref);
-  if (head !== undefined) return [{ ref, head, rules: parseRules(rules) }];
+  if (head !== undefined) return [{ ref, head, rules: readRules(rules) }];
   throw buildsErrors.fail(
     'REF_UNKNOWN',
     `${source.name} has no ${ref.type} ${ref.name}; push it first`,

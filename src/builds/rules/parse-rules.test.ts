@@ -2,13 +2,15 @@ import { expect, test } from 'vitest';
 import { autotestModes } from '#kernel';
 import { rule } from '../testing/builds-fixture.ts';
 import { defaultRule, type RuleText } from './build-rule.ts';
-import { parseRules } from './parse-rules.ts';
+import { parseRules, readRules } from './parse-rules.ts';
 
 const wrongRules: readonly (readonly [Partial<RuleText>, field: string, remedy: string])[] = [
   [{ source: '' }, 'source', 'name a branch or tag'],
   [{ source: '/(/' }, 'source', 'no RE2 expression'],
   [{ source: '/(?=x)/' }, 'source', 'no RE2 expression'],
   [{ source: '//' }, 'source', 'write a pattern'],
+  [{ source: '/x{1000}/' }, 'source', 'it compiles to 1002 steps, at most 1000'],
+  [{ source: `/${'(?:.?){1000}'.repeat(20)}/` }, 'source', 'the pattern is too large'],
   [{ source: 'release-*' }, 'source', 'between slashes'],
   [{ source: 'a..b' }, 'source', 'between slashes'],
   [{ source: 'x'.repeat(256) }, 'source', 'at most 255'],
@@ -48,6 +50,26 @@ test('rules that would build the same are refused', () => {
   expect(() => parseRules([rule({}), rule({ autobuild: false })])).toThrow(
     'rule 2 builds the same as rule 1',
   );
+});
+
+const largePatterns = Array.from({ length: 7 }, (_, index) => rule({ source: `/x{800}${index}/` }));
+
+test('A35 the patterns of a configuration are bounded together', () => {
+  expect(() => parseRules(largePatterns.slice(0, 6))).not.toThrow();
+  expect(() => parseRules(largePatterns)).toThrow(/^rule 7, source: .* more than 5000 steps/);
+});
+
+test('A35 of stored rules those that are beyond the bounds say why, and the others are used', () => {
+  const stored = [rule({ source: '/(?:.?){1000}{/' }), ...largePatterns, rule({})];
+
+  const read = readRules(stored).map((each) => ('problem' in each ? each.problem : 'used'));
+
+  expect(read).toEqual([
+    expect.stringMatching(/^source: the pattern is too large/),
+    ...largePatterns.slice(1).map(() => 'used'),
+    expect.stringMatching(/^source: .* more than 5000 steps/),
+    'used',
+  ]);
 });
 
 test('a configuration has at least one rule', () => {

@@ -12,6 +12,9 @@ export interface ParsedRule<Text extends RuleText = RuleText> {
 }
 
 const mostRules = 100;
+/** Of all patterns together: with a name of 255 characters some 25 ms in the worst case. */
+const mostSteps = 5_000;
+const tooLargeTogether = `the patterns of all rules are too large together: they compile to more than ${mostSteps} steps; write smaller repetitions, or fewer rules`;
 const longestPath = 1000;
 
 /** Throws `RULE_INVALID` with the number of the rule, the field and the remedy. */
@@ -25,6 +28,7 @@ export function parseRules<Text extends RuleText>(
   }
   const parsed = rules.map((rule, index) => parseNumbered(rule, index + 1));
   assertAllDifferent(rules);
+  assertQuickTogether(parsed);
   return parsed;
 }
 
@@ -59,6 +63,49 @@ function assertInside(field: 'buildContext' | 'dockerfile', path: string): void 
   }
   if (path.includes('\0') || path.includes('\n')) {
     throw ruleProblem(field, 'leave out line ends and zero bytes');
+  }
+}
+
+function assertQuickTogether(rules: readonly ParsedRule[]): void {
+  let steps = 0;
+  for (const [index, { pattern }] of rules.entries()) {
+    steps += pattern.steps;
+    if (steps <= mostSteps) continue;
+    throw buildsErrors.fail('RULE_INVALID', `rule ${index + 1}, source: ${tooLargeTogether}`, {
+      detail: { rule: index + 1, field: 'source' },
+    });
+  }
+}
+
+/** A stored rule that can't be used: bounds were set, or became tighter, after it was written. */
+export interface UnusableRule<Text extends RuleText = RuleText> {
+  readonly text: Text;
+  /** Which field it is, and the remedy. */
+  readonly problem: string;
+}
+
+/** Stored rules, each as far as it can be used: one that can't keeps none of the others. */
+export function readRules<Text extends RuleText>(
+  rules: readonly Text[],
+): readonly (ParsedRule<Text> | UnusableRule<Text>)[] {
+  let steps = 0;
+  return rules.map((text) => {
+    const rule = readRule(text);
+    if ('problem' in rule) return rule;
+    if (steps + rule.pattern.steps > mostSteps) {
+      return { text, problem: `source: ${tooLargeTogether}` };
+    }
+    steps += rule.pattern.steps;
+    return rule;
+  });
+}
+
+function readRule<Text extends RuleText>(text: Text): ParsedRule<Text> | UnusableRule<Text> {
+  try {
+    return parseRule(text);
+  } catch (error) {
+    if (!buildsErrors.is(error)) throw error;
+    return { text, problem: error.message };
   }
 }
 

@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { compilePattern, type Pattern, patternErrors } from '#platform/patterns';
 import { ruleProblem } from './build-rule.ts';
 
 /** What a rule's source says about names: `/…/` is a regular expression, anything else one name. */
@@ -6,6 +6,8 @@ export interface RefPattern {
   readonly kind: 'name' | 'regex';
   /** How many groups a template may refer to. */
   readonly groups: number;
+  /** What it costs to match it, a character of the name. */
+  readonly steps: number;
   /** A regex that is tied to both ends of the name, or a plain name. */
   readonly isAnchored: boolean;
   match(name: string): RefMatch | undefined;
@@ -48,6 +50,7 @@ function parseName(source: string): RefPattern {
   return {
     kind: 'name',
     groups: 0,
+    steps: 1,
     isAnchored: true,
     match: (name) => (name === source ? { start: 0, end: name.length, groups: [] } : undefined),
   };
@@ -56,25 +59,25 @@ function parseName(source: string): RefPattern {
 function parseRegex(expression: string): RefPattern {
   if (expression === '') throw ruleProblem('source', 'write a pattern between the slashes');
   const compiled = compile(expression);
-  const groups = Math.min(compiled.groupCount(), mostGroups);
+  const groups = Math.min(compiled.groups, mostGroups);
   return {
     kind: 'regex',
     groups,
+    steps: compiled.steps,
     isAnchored: /^(\^|\\A)/.test(expression) && /(\$|\\z)$/.test(expression),
     match(name) {
-      const matcher = compiled.matcher(name);
-      if (!matcher.find()) return undefined;
-      const found = Array.from({ length: groups }, (_, index) => matcher.group(index + 1) ?? '');
-      return { start: matcher.start(), end: matcher.end(), groups: found };
+      const found = compiled.find(name);
+      return found && { ...found, groups: found.groups.slice(0, groups) };
     },
   };
 }
 
-function compile(expression: string): RE2JS {
+function compile(expression: string): Pattern {
   try {
-    return RE2JS.compile(expression);
+    return compilePattern(expression);
   } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error;
-    throw ruleProblem('source', `/${expression}/ is no RE2 expression: ${error.message}`);
+    if (!patternErrors.is(error)) throw error;
+    const isSyntax = error.code === 'PATTERN_SYNTAX';
+    throw ruleProblem('source', isSyntax ? `/${expression}/ is ${error.message}` : error.message);
   }
 }

@@ -1,4 +1,5 @@
 import { type AutotestMode, type Instant, isTag } from '#kernel';
+import { longestMatchedText } from '#platform/patterns';
 import type { RefName, RuleText } from './build-rule.ts';
 import type { ParsedRule } from './parse-rules.ts';
 import type { RefMatch } from './ref-pattern.ts';
@@ -38,6 +39,13 @@ export function decideRule(
   const tags = tagsOf(rule, ref, { match, now: context.now });
   const invalid = tags.find((tag) => !isTag(tag));
   return invalid === undefined ? { kind, tags, match } : { kind: 'invalid', tag: invalid, match };
+}
+
+/** Why no rule has anything to do with a ref. */
+export function noMatchText({ type, name }: RefName): string {
+  const text = `${type} ${name} matches no rule`;
+  if (name.length <= longestMatchedText) return text;
+  return `${text}; patterns are not searched for in names of more than ${longestMatchedText} characters`;
 }
 
 function kindOf(rule: RuleText, { autotest, occasion }: RuleContext): 'build' | 'test' | 'off' {

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
 import { rule } from '../testing/builds-fixture.ts';
 import type { RefName } from './build-rule.ts';
-import { testRules } from './test-rules.ts';
+import { type RuleTest, testRules } from './test-rules.ts';
 
 const now = Date.UTC(2026, 10, 24);
 const branch = (name: string): RefName => ({ type: 'branch', name });
 
-test('SET-74 the tester highlights what an unanchored pattern matched, and warns', () => {
-  const report = testRules({
+/** As `testRules`, without pauses. */
+const tryRules = (test: Pick<RuleTest, 'rules' | 'refs'> & Partial<RuleTest>) =>
+  testRules({ autotest: 'off', now, pause: async () => undefined, ...test });
+
+test('SET-74 the tester highlights what an unanchored pattern matched, and warns', async () => {
+  const report = await tryRules({
     rules: [rule({ source: '/main/', dockerTags: '{sourceref}' })],
     refs: [branch('domain-x')],
-    autotest: 'off',
-    now,
   });
 
   expect(report.refs).toEqual([
@@ -32,24 +34,20 @@ test('SET-74 the tester highlights what an unanchored pattern matched, and warns
 
 test.for(['main', '/^main$/', '/\\Amain\\z/'])(
   '%s is tied to the whole name: no warning',
-  (source) => {
-    const report = testRules({
+  async (source) => {
+    const report = await tryRules({
       rules: [rule({ source })],
       refs: [branch('main')],
-      autotest: 'off',
-      now,
     });
 
     expect(report.warnings).toEqual([]);
   },
 );
 
-test('refs that give one tag are warned of', () => {
-  const report = testRules({
+test('refs that give one tag are warned of', async () => {
+  const report = await tryRules({
     rules: [rule({ source: '/^release-.*$/' }), rule({ source: 'main' })],
     refs: [branch('release-1'), branch('main')],
-    autotest: 'off',
-    now,
   });
 
   expect(report.warnings).toEqual([
@@ -57,8 +55,8 @@ test('refs that give one tag are warned of', () => {
   ]);
 });
 
-test('every rule that matches is told, and what matches none', () => {
-  const report = testRules({
+test('every rule that matches is told, and what matches none', async () => {
+  const report = await tryRules({
     rules: [
       rule({ source: 'main' }),
       rule({ source: 'main', dockerTags: 'edge', autobuild: false }),
@@ -66,7 +64,6 @@ test('every rule that matches is told, and what matches none', () => {
     ],
     refs: [branch('main'), branch('dev'), branch('v')],
     autotest: 'internal',
-    now,
   });
 
   expect(report.refs.map(({ name, outcome, rule: number }) => [name, outcome, number])).toEqual([
@@ -77,8 +74,66 @@ test('every rule that matches is told, and what matches none', () => {
   ]);
 });
 
-test('rules that can not be used are refused', () => {
-  const test = { rules: [rule({ source: '/(/' })], refs: [], autotest: 'off', now } as const;
+test('rules that can not be used are refused', async () => {
+  const report = tryRules({ rules: [rule({ source: '/(/' })], refs: [] });
 
-  expect(() => testRules(test)).toThrow(expect.objectContaining({ code: 'RULE_INVALID' }));
+  await expect(report).rejects.toMatchObject({ code: 'RULE_INVALID' });
+});
+
+test('a name that is too long for patterns is said to be', async () => {
+  const { refs } = await tryRules({
+    rules: [rule({ source: '/./' })],
+    refs: [branch('x'.repeat(256))],
+  });
+
+  expect(refs).toMatchObject([
+    { outcome: 'nothing', text: expect.stringContaining('names of more than 255 characters') },
+  ]);
+});
+
+test('A35 matching lets others have their turn, and ends: what was left out is said', async () => {
+  const rules = Array.from({ length: 5 }, (_, index) =>
+    rule({ source: `/(?:(?:.*x)|(?:.*y)){100}[zZ]${index}/`, dockerTags: `t${index}` }),
+  );
+  const refs = Array.from({ length: 200 }, (_, index) => branch(`${index}${'x'.repeat(250)}`));
+  const turns: number[] = [performance.now()];
+
+  const { refs: tested, warnings } = await tryRules({
+    rules,
+    refs,
+    pause: async () => {
+      turns.push(performance.now());
+    },
+  });
+
+  expect(tested.length).toBeGreaterThan(50);
+  expect(warnings[0]).toMatch(/^only the first \d+ of 200 branches and tags were tried/);
+  expect(turns.length).toBeGreaterThan(100);
+});
+
+test('a long answer ends, and says that it does', async () => {
+  const rules = Array.from({ length: 30 }, (_, index) => rule({ dockerTags: `t${index}` }));
+  const refs = Array.from({ length: 100 }, () => branch('main'));
+
+  const { refs: tested, warnings } = await tryRules({ rules, refs });
+
+  expect(tested.length).toBeLessThan(1_030);
+  expect(warnings[0]).toMatch(/^only the first 34 of 100/);
+});
+
+test('tags that many refs would set are told in a few words', async () => {
+  const refs = Array.from({ length: 40 }, (_, index) => branch(`release-${index}`));
+  const dockerTags = Array.from({ length: 20 }, (_, index) => `t${index}`).join(',');
+  const twice = [
+    rule({ source: '/^r.*$/', dockerTags }),
+    rule({ source: '/^r.*1$/', dockerTags: 'x,y,z' }),
+  ];
+
+  const { warnings } = await tryRules({ rules: twice, refs });
+
+  expect(warnings).toHaveLength(21);
+  expect(warnings[0]).toContain(
+    'rule 1 from branch release-4 and by 35 more; the newest push wins',
+  );
+  expect(warnings.at(-1)).toBe('3 more tags are set by several builds');
 });

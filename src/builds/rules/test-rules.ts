@@ -1,13 +1,17 @@
 import type { AutotestMode, Instant, RuleTestOutcome } from '#kernel';
+import { longestMatchedText } from '#platform/patterns';
 import type { RefName, RuleText } from './build-rule.ts';
 import { type ParsedRule, parseRules } from './parse-rules.ts';
-import { decideRule, type RuleDecision } from './rule-policy.ts';
+import { decideRule, noMatchText, type RuleDecision } from './rule-policy.ts';
+import { warnAnchors, warnSharedTags } from './rule-warnings.ts';
 
 export interface RuleTest {
   readonly rules: readonly RuleText[];
   readonly refs: readonly (RefName & { readonly commit?: string })[];
   readonly autotest: AutotestMode;
   readonly now: Instant;
+  /** Lets others have their turn: matching goes on once it resolves. */
+  readonly pause: () => Promise<void>;
 }
 
 /** What the rules would do with one ref: an entry for each rule that matches, or one for none. */
@@ -28,11 +32,51 @@ export interface RuleTestReport {
 /** Stands in for commits of refs that were typed in. */
 const exampleCommit = '0123456789abcdef0123456789abcdef01234567';
 
-/** Tells what rules would do on a push, without building. Throws `RULE_INVALID`. */
-export function testRules(test: RuleTest): RuleTestReport {
+/** Steps times characters: some 10 ms in the worst case, and hardly ever more than one. */
+const sliceCost = 500_000;
+/** What one test may cost; the rules of a large project and its thousand branches cost a tenth. */
+const mostCost = 200 * sliceCost;
+const mostEntries = 1_000;
+
+/**
+ * Tells what rules would do on a push, without building. Throws `RULE_INVALID`. What is too much for
+ * one test is left out, and a warning says so.
+ */
+export async function testRules(test: RuleTest): Promise<RuleTestReport> {
   const rules = parseRules(test.rules);
-  const refs = test.refs.flatMap((ref) => testRef(rules, ref, test));
-  return { refs, warnings: [...warnAnchors(rules, refs), ...warnSharedTags(refs)] };
+  const { tested, tried } = await testRefs(rules, test);
+  const warnings = [
+    ...warnLeftOut(tried, test.refs.length),
+    ...warnAnchors(rules, tested),
+    ...warnSharedTags(tested),
+  ];
+  return { refs: tested, warnings };
+}
+
+interface TestedRefs {
+  readonly tested: readonly TestedRef[];
+  /** How many refs were looked at. */
+  readonly tried: number;
+}
+
+async function testRefs(rules: readonly ParsedRule[], test: RuleTest): Promise<TestedRefs> {
+  const tested: TestedRef[] = [];
+  let cost = 0;
+  let sliceEnd = sliceCost;
+  for (const [tried, ref] of test.refs.entries()) {
+    cost += costOf(rules, ref.name);
+    if (cost > mostCost || tested.length >= mostEntries) return { tested, tried };
+    tested.push(...testRef(rules, ref, test));
+    if (cost < sliceEnd) continue;
+    await test.pause();
+    sliceEnd = cost + sliceCost;
+  }
+  return { tested, tried: test.refs.length };
+}
+
+function costOf(rules: readonly ParsedRule[], name: string): number {
+  const steps = rules.reduce((sum, { pattern }) => sum + pattern.steps, 0);
+  return steps * Math.min(name.length, longestMatchedText);
 }
 
 function testRef(
@@ -46,7 +90,7 @@ function testRef(
     return decision === undefined ? [] : [describe(ref, decision, index + 1)];
   });
   if (tested.length > 0) return tested;
-  const text = `${ref.type} ${ref.name} matches no rule`;
+  const text = noMatchText(ref);
   return [{ type: ref.type, name: ref.name, outcome: 'nothing', tags: [], text }];
 }
 
@@ -80,33 +124,9 @@ function describe({ type, name }: RefName, decision: RuleDecision, rule: number)
   }
 }
 
-function warnAnchors(rules: readonly ParsedRule[], refs: readonly TestedRef[]): readonly string[] {
-  return rules.flatMap(({ pattern, text }, index) => {
-    if (pattern.isAnchored) return [];
-    const partly = refs.find(
-      ({ rule, matched, name }) =>
-        rule === index + 1 && matched !== undefined && matched.end - matched.start < name.length,
-    );
-    const example = partly === undefined ? '' : `, as in ${partly.name}`;
-    return [
-      `rule ${index + 1}: ${text.source} matches anywhere in a name${example}; tie it with ^ and $ if that is not meant`,
-    ];
-  });
-}
-
-function warnSharedTags(refs: readonly TestedRef[]): readonly string[] {
-  const builders = new Map<string, Set<string>>();
-  for (const ref of refs) {
-    if (ref.outcome !== 'builds') continue;
-    for (const tag of ref.tags) {
-      const from = builders.get(tag) ?? new Set();
-      builders.set(tag, from.add(`rule ${ref.rule} from ${ref.type} ${ref.name}`));
-    }
-  }
-  return [...builders]
-    .filter(([, from]) => from.size > 1)
-    .map(
-      ([tag, from]) =>
-        `the tag ${tag} is set by ${[...from].join(' and by ')}; the newest push wins`,
-    );
+function warnLeftOut(tried: number, all: number): readonly string[] {
+  if (tried === all) return [];
+  return [
+    `only the first ${tried} of ${all} branches and tags were tried; name those that you want to see`,
+  ];
 }

@@ -13,6 +13,7 @@ export const repositoryActions = [
   'viewBuilds',
   'viewBuildLogs',
   'viewDeliveries',
+  'testBuildRules',
   'startBuild',
   'cancelBuild',
   'retryBuild',

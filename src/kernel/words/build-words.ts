@@ -86,6 +86,7 @@ export const verdictOutcomes = [
   'deleted',
   'duplicate',
   'invalid_tag',
+  'invalid_rule',
   'queue_full',
 ] as const;
 export type VerdictOutcome = (typeof verdictOutcomes)[number];
