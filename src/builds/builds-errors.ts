@@ -5,7 +5,7 @@ export const buildsErrors = defineErrors({
   VARIABLE_INVALID: 'a build variable has no usable name, is given twice or has no value yet',
   CONFIGURATION_UNKNOWN: 'the repository has no build configuration',
   CONFIGURATION_CHANGED: 'the configuration is not of the version that is to be changed',
-  RULE_UNKNOWN: 'the configuration has no rule of that id',
+  RULE_UNKNOWN: 'the configuration has no rule of that number',
   BUILD_UNKNOWN: 'there is no build of that id',
   ATTEMPT_UNKNOWN: 'the build has no attempt of that number',
   REF_UNKNOWN: 'the source has no branch or tag of that name',

@@ -28,11 +28,61 @@ export const buildsMigrations: readonly Migration[] = [
       'alter table build drop column repository_name',
     ],
   },
-  {
-    name: '0005-connection-keys',
-    statements: ({ text }) => [`alter table builder_connection add column key_digest ${text}`],
-  },
+  { name: '0004-rules-by-number', statements: rulesByNumber },
 ];
+
+/**
+ * Rules are numbered within their repository. Those that are gone, and that builds and verdicts tell
+ * of, were numbered as well: in the order in which they were made.
+ */
+function rulesByNumber({ integer, text }: ColumnTypes): readonly string[] {
+  const numberOf = (table: string) =>
+    `(select number from rule_numbering as known where known.repository_id = ${table}.repository_id
+       and known.rule_id = ${table}.rule_id)`;
+  return [
+    `create table rule_numbering as
+       select repository_id, rule_id,
+         row_number() over (partition by repository_id order by rule_id) as number
+       from (select repository_id, id as rule_id from build_rule
+         union select repository_id, rule_id from build
+         union select repository_id, rule_id from verdict where rule_id is not null) as known`,
+    `create index rule_numbering_rule on rule_numbering (repository_id, rule_id)`,
+    `create table build_rule_number (repository_id ${integer} primary key, last ${integer} not null)`,
+    `insert into build_rule_number (repository_id, last)
+       select repository_id, max(number) from rule_numbering group by repository_id`,
+    `create table build_rule_kept as select * from build_rule`,
+    `drop table build_rule`,
+    `create table build_rule (
+       repository_id ${integer} not null
+         references build_configuration (repository_id) on delete cascade,
+       number ${integer} not null,
+       position ${integer} not null,
+       source_type ${text} not null,
+       source ${text} not null,
+       docker_tags ${text} not null,
+       build_context ${text} not null,
+       dockerfile ${text} not null,
+       autobuild ${integer} not null,
+       caching ${integer} not null,
+       primary key (repository_id, number))`,
+    `insert into build_rule (repository_id, number, position, source_type, source, docker_tags,
+         build_context, dockerfile, autobuild, caching)
+       select kept.repository_id, known.number, kept.position, kept.source_type, kept.source,
+         kept.docker_tags, kept.build_context, kept.dockerfile, kept.autobuild, kept.caching
+       from build_rule_kept as kept join rule_numbering as known
+         on known.repository_id = kept.repository_id and known.rule_id = kept.id`,
+    `drop table build_rule_kept`,
+    `alter table build add column rule_number ${integer} not null default 0`,
+    `update build set rule_number = ${numberOf('build')}`,
+    `drop index build_once`,
+    `alter table build drop column rule_id`,
+    `create index build_once on build (repository_id, rule_number, ref_name, id)`,
+    `alter table verdict add column rule_number ${integer}`,
+    `update verdict set rule_number = ${numberOf('verdict')} where rule_id is not null`,
+    `alter table verdict drop column rule_id`,
+    `drop table rule_numbering`,
+  ];
+}
 
 /** Which builder is alive, and what it holds. Attempts of before hold no sandbox that anybody knows of. */
 function builderConnections({ integer, serial, text }: ColumnTypes): readonly string[] {

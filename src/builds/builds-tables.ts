@@ -14,6 +14,7 @@ import type {
 export interface BuildsTables {
   build_configuration: BuildConfigurationTable;
   build_rule: BuildRuleTable;
+  build_rule_number: BuildRuleNumberTable;
   build_variable: BuildVariableTable;
   build: BuildTable;
   builder_connection: BuilderConnectionTable;
@@ -37,9 +38,15 @@ interface BuildConfigurationTable {
   readonly updated_at: number;
 }
 
-interface BuildRuleTable {
-  readonly id: Generated<number>;
+/** The newest number that a rule of the repository was given; it outlives rules and configuration. */
+interface BuildRuleNumberTable {
   readonly repository_id: number;
+  readonly last: number;
+}
+
+interface BuildRuleTable {
+  readonly repository_id: number;
+  readonly number: number;
   readonly position: number;
   readonly source_type: RefType;
   readonly source: string;
@@ -62,7 +69,7 @@ export interface BuildTable {
   readonly repository_id: number;
   readonly source_id: number;
   readonly configuration_version: number;
-  readonly rule_id: number;
+  readonly rule_number: number;
   /** The rule as it was when the build was planned: JSON of `RuleText`. */
   readonly rule: string;
   readonly ref_type: RefType;
@@ -152,7 +159,7 @@ interface VerdictTable {
   readonly seq: number;
   readonly ref_type: RefType;
   readonly ref_name: string;
-  readonly rule_id: number | null;
+  readonly rule_number: number | null;
   readonly outcome: VerdictOutcome;
   readonly text: string;
   readonly build_id: number | null;

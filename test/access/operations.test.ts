@@ -53,7 +53,7 @@ function pathOf(path: string, { name, buildId }: TargetRepositories[Target]): st
     .replace('{namespace}', 'bob')
     .replace('{name}', name)
     .replace('{buildId}', String(buildId))
-    .replace('{ruleId}', '999999')
+    .replace('{rule}', '999999')
     .replace('{id}', '999999');
 }
 

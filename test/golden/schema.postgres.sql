@@ -78,7 +78,6 @@ create table build (
   repository_id bigint not null,
   source_id bigint not null,
   configuration_version bigint not null,
-  rule_id bigint not null,
   rule text not null,
   ref_type text not null,
   ref_name text collate C not null,
@@ -95,12 +94,13 @@ create table build (
   created_at bigint not null,
   started_at bigint,
   finished_at bigint,
+  rule_number bigint not null default 0,
   FOREIGN KEY (job_id) REFERENCES job(id),
   PRIMARY KEY (id)
 );
 CREATE INDEX build_active ON public.build USING btree (state, started_at) WHERE (state = ANY (ARRAY['in_progress'::text, 'canceling'::text]));
 CREATE UNIQUE INDEX build_job ON public.build USING btree (job_id);
-CREATE INDEX build_once ON public.build USING btree (rule_id, commit_id, ref_name);
+CREATE INDEX build_once ON public.build USING btree (repository_id, rule_number, ref_name, id);
 CREATE INDEX build_repository ON public.build USING btree (repository_id, id);
 
 create table build_configuration (
@@ -115,8 +115,8 @@ create table build_configuration (
 CREATE INDEX build_configuration_source ON public.build_configuration USING btree (source_id);
 
 create table build_rule (
-  id bigint identity always not null,
   repository_id bigint not null,
+  number bigint not null,
   position bigint not null,
   source_type text not null,
   source text not null,
@@ -126,9 +126,14 @@ create table build_rule (
   autobuild bigint not null,
   caching bigint not null,
   FOREIGN KEY (repository_id) REFERENCES build_configuration(repository_id) ON DELETE CASCADE,
-  PRIMARY KEY (id)
+  PRIMARY KEY (repository_id, number)
 );
-CREATE INDEX build_rule_repository ON public.build_rule USING btree (repository_id, "position");
+
+create table build_rule_number (
+  repository_id bigint not null,
+  last bigint not null,
+  PRIMARY KEY (repository_id)
+);
 
 create table build_variable (
   repository_id bigint not null,
@@ -520,10 +525,10 @@ create table verdict (
   seq bigint not null,
   ref_type text not null,
   ref_name text collate C not null,
-  rule_id bigint,
   outcome text not null,
   text text not null,
   build_id bigint,
+  rule_number bigint,
   PRIMARY KEY (id)
 );
 CREATE INDEX verdict_delivery ON public.verdict USING btree (delivery_id, repository_id, id);

@@ -71,7 +71,6 @@ CREATE TABLE build (
   repository_id integer not null,
   source_id integer not null,
   configuration_version integer not null,
-  rule_id integer not null,
   rule text not null,
   ref_type text not null,
   ref_name text not null,
@@ -87,13 +86,13 @@ CREATE TABLE build (
   losses integer not null,
   created_at integer not null,
   started_at integer,
-  finished_at integer);
+  finished_at integer, rule_number integer not null default 0);
 
 CREATE INDEX build_active on build (state, started_at) where state in ('in_progress', 'canceling');
 
 CREATE UNIQUE INDEX build_job on build (job_id);
 
-CREATE INDEX build_once on build (rule_id, commit_id, ref_name);
+CREATE INDEX build_once on build (repository_id, rule_number, ref_name, id);
 
 CREATE INDEX build_repository on build (repository_id, id);
 
@@ -108,9 +107,9 @@ CREATE TABLE build_configuration (
 CREATE INDEX build_configuration_source on build_configuration (source_id);
 
 CREATE TABLE build_rule (
-  id integer primary key autoincrement,
   repository_id integer not null
   references build_configuration (repository_id) on delete cascade,
+  number integer not null,
   position integer not null,
   source_type text not null,
   source text not null,
@@ -118,9 +117,10 @@ CREATE TABLE build_rule (
   build_context text not null,
   dockerfile text not null,
   autobuild integer not null,
-  caching integer not null);
+  caching integer not null,
+  primary key (repository_id, number));
 
-CREATE INDEX build_rule_repository on build_rule (repository_id, position);
+CREATE TABLE build_rule_number (repository_id integer primary key, last integer not null);
 
 CREATE TABLE build_variable (
   repository_id integer not null
@@ -459,9 +459,8 @@ CREATE TABLE verdict (
   seq integer not null,
   ref_type text not null,
   ref_name text not null,
-  rule_id integer,
   outcome text not null,
   text text not null,
-  build_id integer);
+  build_id integer, rule_number integer);
 
 CREATE INDEX verdict_delivery on verdict (delivery_id, repository_id, id);

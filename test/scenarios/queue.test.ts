@@ -57,9 +57,9 @@ test.concurrent(
     expected: {
       builds: [{ state: 'success' }, { state: 'success' }],
       verdicts: [
-        '/.*/ matched, build 1',
+        'rule 1: /.*/ matched, build 1',
         'queue full: 1 builds of the namespace are waiting',
-        '/.*/ matched, build 2',
+        'rule 1: /.*/ matched, build 2',
       ],
       tags: { one: 1, two: 2 },
     },

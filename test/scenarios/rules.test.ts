@@ -19,7 +19,7 @@ test.concurrent(
         { state: 'success', tags: ['latest'], phases: ['clone', 'build', 'push', 'publish'] },
         { state: 'success', tags: ['1.2.0'], attempts: ['success'] },
       ],
-      verdicts: ['main matched, build 1', '/^v([0-9.]+)$/ matched, build 2'],
+      verdicts: ['rule 1: main matched, build 1', 'rule 2: /^v([0-9.]+)$/ matched, build 2'],
       tags: { '1.2.0': 2, latest: 1 },
     },
   }),
@@ -65,7 +65,7 @@ test.concurrent(
     steps: [push('main')],
     expected: {
       builds: [],
-      verdicts: ['main matched, but autobuild and autotest are off'],
+      verdicts: ['rule 1: main matched, but autobuild and autotest are off'],
       tags: {},
     },
   }),
@@ -83,7 +83,7 @@ test.concurrent(
     ],
     expected: {
       builds: [{ state: 'success', phases: ['clone', 'build', 'test'], published: [] }],
-      verdicts: ['main matched, build 1 tests and pushes nothing'],
+      verdicts: ['rule 1: main matched, build 1 tests and pushes nothing'],
       tags: {},
     },
   }),

@@ -48,7 +48,10 @@ test('A45 images, builds, logs and secrets of before are there after the upgrade
     '1 success',
   ]);
   expect(await ada.readRawLog(3)).toContain('Cloning');
-  expect(settings.rules.map(({ source }) => source)).toEqual(['main', '/^v([0-9.]+)$/']);
+  expect(settings.rules.map(({ number, source }) => `${number} ${source}`)).toEqual([
+    '1 main',
+    '2 /^v([0-9.]+)$/',
+  ]);
   expect(settings.variables).toEqual([{ name: 'API_KEY', value: 'kept-through-upgrades' }]);
 });
 

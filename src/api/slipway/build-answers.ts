@@ -26,6 +26,7 @@ export function buildAnswer(build: ListedBuild): Build {
     ...optionalField('reason', build.reason),
     ...optionalField('message', build.message),
     source: { type, name, commit },
+    rule: build.ruleNumber,
     tags: [...build.tags],
     push: build.push,
     cause: build.cause,

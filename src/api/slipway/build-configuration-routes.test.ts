@@ -226,7 +226,7 @@ describe('a build rule', () => {
 
     const body = { sourceType: 'tag', source: 'v1', dockerTags: 'one' } as const;
     const added = await client.call(operations.addRule, { ...at('several'), body });
-    const params = { ...at('several').params, ruleId: added.id };
+    const params = { ...at('several').params, rule: added.number };
     const changed = await client.call(operations.updateRule, {
       params,
       body: { dockerTags: 'two', autobuild: false },
@@ -242,10 +242,12 @@ describe('a build rule', () => {
   test('A5 of another repository is not found by its number', async () => {
     await create('mine');
     await create('other');
-    const [rule] = (await save('other', { rules: [latest] })).rules;
+    const { rules } = await save('other', {
+      rules: [latest, { source: 'dev', dockerTags: 'dev' }],
+    });
     await save('mine', { rules: [latest] });
 
-    const params = { ...at('mine').params, ruleId: rule?.id ?? 0 };
+    const params = { ...at('mine').params, rule: rules[1]?.number ?? 0 };
     const change = server.ada.client.call(operations.updateRule, { params, body: {} });
 
     await expect(change).rejects.toMatchObject({ status: 404, code: 'RULE_UNKNOWN' });

@@ -45,14 +45,14 @@ function ruleRoutes({ configurations }: Builds): readonly Route[] {
     route(operations.updateRule, askedByRoom('editBuildSettings'), ({ principal, params, body }) =>
       configurations.updateRule(principal, repositoryIn(params), {
         ...body,
-        ruleId: params.ruleId,
+        number: params.rule,
       }),
     ),
     route(
       operations.removeRule,
       askedByRoom('editBuildSettings'),
       async ({ principal, params }) => {
-        await configurations.removeRule(principal, repositoryIn(params), params.ruleId);
+        await configurations.removeRule(principal, repositoryIn(params), params.rule);
         return undefined;
       },
     ),
@@ -89,6 +89,6 @@ function configurationAnswer(
   };
 }
 
-function testedAnswer({ type, name, outcome, tags, matched, text }: TestedRef) {
-  return { type, name, outcome, tags: [...tags], text, ...(matched && { matched }) };
+function testedAnswer({ tags, ...tested }: TestedRef) {
+  return { ...tested, tags: [...tags] };
 }

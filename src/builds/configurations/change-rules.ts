@@ -37,11 +37,11 @@ export async function changeRules(
   });
 }
 
-/** The rule of that id. Throws `RULE_UNKNOWN`. */
-export function ruleOf(rules: readonly BuildRule[], ruleId: number): BuildRule {
-  const rule = rules.find(({ id }) => id === ruleId);
+/** The rule of that number. Throws `RULE_UNKNOWN`. */
+export function ruleOf(rules: readonly BuildRule[], wanted: number): BuildRule {
+  const rule = rules.find(({ number }) => number === wanted);
   if (rule !== undefined) return rule;
-  throw buildsErrors.fail('RULE_UNKNOWN', `the configuration has no rule ${ruleId}`, {
-    detail: { ruleId },
+  throw buildsErrors.fail('RULE_UNKNOWN', `the configuration has no rule ${wanted}`, {
+    detail: { rule: wanted },
   });
 }

@@ -127,27 +127,53 @@ export async function listRules(
   return rows.map(toRule);
 }
 
-/** A rule that is to be stored; a new one has no id yet. */
-export type StoredRule = RuleText & { readonly id?: number | undefined };
+/** A rule that is to be stored; a new one has no number yet. */
+export type StoredRule = RuleText & { readonly number?: number | undefined };
 
-/** Makes the rules these; those that say who they are keep their ids. */
+/** Makes the rules these; those that say who they are keep their numbers. */
 export async function replaceRules(
   tx: WriteTransaction,
   repositoryId: number,
   rules: readonly StoredRule[],
 ): Promise<void> {
   const tables = tx.tables<BuildsTables>();
-  const kept = rules.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  const kept = rules.flatMap(({ number }) => (number === undefined ? [] : [number]));
   await tables
     .deleteFrom('build_rule')
     .where('repository_id', '=', repositoryId)
-    .where('id', 'not in', [0, ...kept])
+    .where('number', 'not in', [0, ...kept])
     .execute();
   for (const [position, rule] of rules.entries()) {
-    const row = { ...fromRule(rule), repository_id: repositoryId, position };
-    if (rule.id === undefined) await tables.insertInto('build_rule').values(row).execute();
-    else await tables.updateTable('build_rule').set(row).where('id', '=', rule.id).execute();
+    const row = { ...fromRule(rule), position };
+    if (rule.number === undefined) {
+      const number = await takeRuleNumber(tx, repositoryId);
+      const added = { ...row, repository_id: repositoryId, number };
+      await tables.insertInto('build_rule').values(added).execute();
+    } else {
+      await tables
+        .updateTable('build_rule')
+        .set(row)
+        .where('repository_id', '=', repositoryId)
+        .where('number', '=', rule.number)
+        .execute();
+    }
   }
+}
+
+/** The next number of a repository: none is given out twice, whatever becomes of its rule. */
+async function takeRuleNumber(tx: WriteTransaction, repositoryId: number): Promise<number> {
+  const { last } = await tx
+    .tables<BuildsTables>()
+    .insertInto('build_rule_number')
+    .values({ repository_id: repositoryId, last: 1 })
+    .onConflict((conflict) =>
+      conflict
+        .column('repository_id')
+        .doUpdateSet((row) => ({ last: row('build_rule_number.last', '+', 1) })),
+    )
+    .returning('last')
+    .executeTakeFirstOrThrow();
+  return last;
 }
 
 export interface SealedVariable {
@@ -196,9 +222,9 @@ function fromRule(rule: RuleText) {
   };
 }
 
-function toRule(row: ReturnType<typeof fromRule> & { readonly id: number }): BuildRule {
+function toRule(row: ReturnType<typeof fromRule> & { readonly number: number }): BuildRule {
   return {
-    id: row.id,
+    number: row.number,
     sourceType: row.source_type,
     source: row.source,
     dockerTags: row.docker_tags,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nobody, type Principal } from '#access';
+import type { RepositoryName } from '#kernel';
 import { statement } from '#platform/db';
 import { testDialects } from '#platform/db/testing';
 import { BuildsFixture, repositoryName, rule, source } from '../testing/builds-fixture.ts';
@@ -45,7 +46,7 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
     expect(configuration.rules).toMatchObject([{ source: 'main' }]);
   });
 
-  test('SET-16 SET-17 SET-53 AUT-05 rules are replaced, in order, and those that stay keep their ids', async () => {
+  test('SET-16 SET-17 SET-53 AUT-05 rules are replaced, in order, and those that stay keep their numbers', async () => {
     const first = await save({
       rules: [rule({ source: 'main' }), rule({ source: 'dev', dockerTags: 'dev' })],
     });
@@ -57,7 +58,8 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
     });
 
     expect(second.rules.map(({ source }) => source)).toEqual(['v1', 'dev']);
-    expect(second.rules[1]?.id).toBe(first.rules[1]?.id);
+    expect(first.rules.map(({ number }) => number)).toEqual([1, 2]);
+    expect(second.rules.map(({ number }) => number)).toEqual([3, 2]);
     expect(second.version).toBe(2);
   });
 
@@ -105,17 +107,52 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
     );
 
     const changed = await configurations.updateRule(room.acme, repositoryName, {
-      ruleId: added.id,
+      number: added.number,
       dockerfile: 'svc/Dockerfile',
     });
-    await configurations.removeRule(room.acme, repositoryName, rules[0]?.id ?? 0);
+    await configurations.removeRule(room.acme, repositoryName, rules[0]?.number ?? 0);
 
     expect(changed).toEqual({ ...added, dockerfile: 'svc/Dockerfile' });
     expect(await show()).toMatchObject({ version: 4, rules: [changed] });
   });
 
+  test('rules are numbered in each repository, and no number is given twice', async () => {
+    const { name: other } = await room.repositories.create(room.acme, { name: 'acme/other' });
+    const add = (name: RepositoryName, source: string) =>
+      configurations.addRule(room.acme, name, rule({ source, dockerTags: source }));
+    const numbers: number[] = [];
+    for (const source of ['a', 'b', 'c']) numbers.push((await add(repositoryName, source)).number);
+    await configurations.removeRule(room.acme, repositoryName, 3);
+    numbers.push((await add(repositoryName, 'd')).number);
+    await configurations.remove(room.acme, repositoryName);
+    numbers.push((await add(repositoryName, 'e')).number);
+
+    expect(numbers).toEqual([1, 2, 3, 4, 5]);
+    expect((await add(other, 'main')).number).toBe(1);
+  });
+
+  test('a rule that can not be used is called by its number, and a new one by the next', async () => {
+    const add = (source: string) =>
+      configurations.addRule(room.acme, repositoryName, rule({ source, dockerTags: source }));
+    for (const source of ['a', 'b', 'c']) await add(source);
+    await configurations.removeRule(room.acme, repositoryName, 1);
+    const change = { number: 3, source: '/(/' };
+
+    await expect(
+      configurations.updateRule(room.acme, repositoryName, change),
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(/^rule 3, source/),
+      detail: { rule: 3 },
+    });
+    await expect(add('/)/')).rejects.toThrow(/^rule 4, source/);
+    const { refs } = await configurations.testRules(room.acme, repositoryName, {
+      refs: [{ type: 'branch', name: 'c' }],
+    });
+    expect(refs).toMatchObject([{ rule: 3, text: 'rule 3 builds c' }]);
+  });
+
   test('what is not there is named', async () => {
-    const change = { ruleId: 99, caching: false };
+    const change = { number: 99, caching: false };
     const update = () => configurations.updateRule(room.acme, repositoryName, change);
 
     await expect(update()).rejects.toMatchObject({ code: 'CONFIGURATION_UNKNOWN' });

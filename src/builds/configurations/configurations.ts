@@ -24,7 +24,7 @@ export interface Configurations {
 
   /**
    * Makes or replaces a configuration, with its source where that is new. Rules that are as they were
-   * keep their ids. Builds nothing unless that is asked for: then the newest commit of every rule that
+   * keep their numbers. Builds nothing unless that is asked for: then the newest commit of every rule that
    * names one branch or tag. Throws `RULE_INVALID`, `VARIABLE_INVALID`, `CONFIGURATION_CHANGED`, and
    * what the source's provider says of its name; then nothing was changed. `QUEUE_FULL` is of the builds:
    * the configuration was saved.
@@ -52,11 +52,11 @@ export interface Configurations {
   updateRule(
     principal: Principal,
     repository: RepositoryName,
-    change: RuleChange & { readonly ruleId: number },
+    change: RuleChange & { readonly number: number },
   ): Promise<BuildRule>;
 
   /** Throws `RULE_UNKNOWN`, and `RULE_INVALID` for the last one. */
-  removeRule(principal: Principal, repository: RepositoryName, ruleId: number): Promise<void>;
+  removeRule(principal: Principal, repository: RepositoryName, number: number): Promise<void>;
 
   /** What rules would do on a push, without building: for those who may build. Throws `RULE_INVALID`. */
   testRules(
@@ -85,23 +85,23 @@ export function createConfigurations(parts: ConfigurationParts): Configurations 
     setUpByPush: (principal, name, branch) => setUpByPush(parts, { principal, name, branch }),
     remove: (principal, name) => removeConfiguration(parts, principal, name),
     addRule: (principal, name, rule) => addRule(parts, { principal, name }, rule),
-    async updateRule(principal, name, { ruleId, ...change }) {
+    async updateRule(principal, name, { number, ...change }) {
       const rules = await changeRules(parts, {
         principal,
         name,
         edit: (stored) => {
-          const old = ruleOf(stored, ruleId);
+          const old = ruleOf(stored, number);
           return stored.map((rule) => (rule === old ? changeRule(rule, change) : rule));
         },
       });
-      return ruleOf(rules, ruleId);
+      return ruleOf(rules, number);
     },
-    async removeRule(principal, name, ruleId) {
+    async removeRule(principal, name, number) {
       await changeRules(parts, {
         principal,
         name,
         edit: (stored) => {
-          const gone = ruleOf(stored, ruleId);
+          const gone = ruleOf(stored, number);
           return stored.filter((rule) => rule !== gone);
         },
       });

@@ -89,17 +89,20 @@ async function store(
   const first = () => [defaultRule(source.defaultBranch ?? 'main')];
   const wanted = rules ?? (stored.length > 0 ? stored : first());
   parseRules(wanted);
-  await replaceRules(tx, repositoryId, keepIds(wanted, stored));
+  await replaceRules(tx, repositoryId, keepNumbers(wanted, stored));
   await saveVariables(tx, secretBox, { repositoryId, variables });
 }
 
 /** A rule that is as it was stays the same rule, wherever it stands now. */
-function keepIds(rules: readonly RuleText[], stored: readonly BuildRule[]): readonly StoredRule[] {
-  const ids = new Map(stored.map((rule) => [ruleKey(rule), rule.id]));
+function keepNumbers(
+  rules: readonly RuleText[],
+  stored: readonly BuildRule[],
+): readonly StoredRule[] {
+  const numbers = new Map(stored.map((rule) => [ruleKey(rule), rule.number]));
   return rules.map((rule) => {
-    const id = ids.get(ruleKey(rule));
-    ids.delete(ruleKey(rule));
-    return { ...rule, id };
+    const number = numbers.get(ruleKey(rule));
+    numbers.delete(ruleKey(rule));
+    return { ...rule, number };
   });
 }
 

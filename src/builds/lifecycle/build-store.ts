@@ -21,7 +21,7 @@ export async function insertBuild(tx: WriteTransaction, build: NewBuild): Promis
       repository_id: build.repositoryId,
       source_id: build.sourceId,
       configuration_version: build.configurationVersion,
-      rule_id: build.ruleId,
+      rule_number: build.ruleNumber,
       rule: JSON.stringify(build.rule),
       ref_type: build.ref.type,
       ref_name: build.ref.name,
@@ -130,19 +130,26 @@ export async function listBuildsSince(
 /** The commit and configuration of the newest build for a rule and ref. */
 export async function findNewestOf(
   tx: WriteTransaction,
-  { ruleId, refName }: { readonly ruleId: number; readonly refName: string },
+  { repositoryId, ruleNumber, refName }: BuiltBefore,
 ): Promise<NewestBuild | undefined> {
   const row = await tx
     .tables<BuildsTables>()
     .selectFrom('build')
     .select(['id', 'commit_id', 'configuration_version', 'seq'])
-    .where('rule_id', '=', ruleId)
+    .where('repository_id', '=', repositoryId)
+    .where('rule_number', '=', ruleNumber)
     .where('ref_name', '=', refName)
     .orderBy('id', 'desc')
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { id, commit_id: commit, configuration_version: configurationVersion, seq } = row;
   return { id, commit, configurationVersion, seq };
+}
+
+export interface BuiltBefore {
+  readonly repositoryId: number;
+  readonly ruleNumber: number;
+  readonly refName: string;
 }
 
 export interface NewestBuild {
@@ -194,7 +201,7 @@ function toBuild(row: Selectable<BuildTable>): Build {
     jobId: row.job_id,
     repositoryId: row.repository_id,
     sourceId: row.source_id,
-    ruleId: row.rule_id,
+    ruleNumber: row.rule_number,
     rule: JSON.parse(row.rule) as RuleText,
     ref: { type: row.ref_type, name: row.ref_name, commit: row.commit_id, seq: row.seq },
     tags: JSON.parse(row.tags) as string[],

@@ -8,7 +8,8 @@ export interface Build {
   readonly jobId: number;
   readonly repositoryId: number;
   readonly sourceId: SourceId;
-  readonly ruleId: number;
+  /** The rule's number in its repository. */
+  readonly ruleNumber: number;
   /** As it was when the build was planned. */
   readonly rule: RuleText;
   readonly ref: BuiltRef;

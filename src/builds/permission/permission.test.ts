@@ -57,7 +57,7 @@ const useCases: Readonly<Record<string, UseCase>> = {
   'configurations.updateRule': {
     action: 'editBuildSettings',
     call: ({ configurations }, principal, { name }) =>
-      configurations.updateRule(principal, name, { ruleId: 1, caching: false }),
+      configurations.updateRule(principal, name, { number: 1, caching: false }),
   },
   'configurations.removeRule': {
     action: 'editBuildSettings',

@@ -64,9 +64,9 @@ async function planRule(
   const say = (outcome: VerdictOutcome, text: string, buildId?: number): Verdict => ({
     refType: ref.type,
     refName: ref.name,
-    ruleId: rule.id,
+    rule: rule.number,
     outcome,
-    text,
+    text: outcome === 'queue_full' ? text : `rule ${rule.number}: ${text}`,
     ...(buildId === undefined ? {} : { buildId }),
   });
   if (decision.kind === 'off') return say('off', offText(plan.configuration, rule));
@@ -91,8 +91,9 @@ async function planRule(
 }
 
 function unusable({ text: rule, problem }: UnusableRule<BuildRule>, ref: BuiltRef): Verdict {
-  const text = `${rule.source} can not be used; ${problem}`;
-  return { refType: ref.type, refName: ref.name, ruleId: rule.id, outcome: 'invalid_rule', text };
+  const text = `rule ${rule.number}: ${rule.source} can not be used; ${problem}`;
+  const { type: refType, name: refName } = ref;
+  return { refType, refName, rule: rule.number, outcome: 'invalid_rule', text };
 }
 
 function noMatch(ref: BuiltRef): Verdict {
@@ -114,7 +115,9 @@ async function findTwin(
   { configuration }: Plan,
   { rule, ref }: RuleTask,
 ): Promise<number | undefined> {
-  const newest = await findNewestOf(tx, { ruleId: rule.id, refName: ref.name });
+  const { repositoryId } = configuration;
+  const built = { repositoryId, ruleNumber: rule.number, refName: ref.name };
+  const newest = await findNewestOf(tx, built);
   if (newest?.commit !== ref.commit) return undefined;
   if (newest.configurationVersion !== configuration.version) return undefined;
   const { type, name } = ref;
@@ -148,13 +151,13 @@ async function queueBuild(
   const { namespaceId, group, lane } = place;
   const concurrency = limits.concurrency(namespaceId);
   const jobId = await queue.enqueue(tx, { group, lane, concurrency, availableAt: now });
-  const { id: ruleId, ...ruleText } = rule;
+  const { number: ruleNumber, ...ruleText } = rule;
   const buildId = await insertBuild(tx, {
     jobId,
     repositoryId,
     sourceId,
     configurationVersion: version,
-    ruleId,
+    ruleNumber,
     rule: ruleText,
     ref,
     tags,

@@ -27,9 +27,9 @@ describe.each(testDialects)('planning in %s', (dialect) => {
       {
         refType: 'branch',
         refName: 'main',
-        ruleId: builds[0]?.ruleId,
+        rule: 1,
         outcome: 'build',
-        text: 'main matched, build 2',
+        text: 'rule 1: main matched, build 2',
         buildId: 2,
       },
     ]);
@@ -86,7 +86,7 @@ describe.each(testDialects)('planning in %s', (dialect) => {
 
     expect(await room.listBuilds()).toEqual([]);
     expect(await room.verdictsOf(delivery)).toMatchObject([
-      { outcome: 'off', text: 'main matched, but autobuild and autotest are off' },
+      { outcome: 'off', text: 'rule 1: main matched, but autobuild and autotest are off' },
     ]);
   });
 

@@ -6,8 +6,8 @@ import type { BuildsTables } from '../builds-tables.ts';
 export interface Verdict {
   readonly refType: RefType;
   readonly refName: string;
-  /** Absent where no rule is concerned. */
-  readonly ruleId?: number;
+  /** The rule's number in the repository; absent where no rule is concerned. */
+  readonly rule?: number;
   readonly outcome: VerdictOutcome;
   readonly text: string;
   readonly buildId?: number;
@@ -33,7 +33,7 @@ export async function insertVerdict(
       seq,
       ref_type: verdict.refType,
       ref_name: verdict.refName,
-      rule_id: verdict.ruleId ?? null,
+      rule_number: verdict.rule ?? null,
       outcome: verdict.outcome,
       text: verdict.text,
       build_id: verdict.buildId ?? null,
@@ -63,7 +63,7 @@ export async function listVerdicts(
       refName: row.ref_name,
       outcome: row.outcome,
       text: row.text,
-      ...optionalField('ruleId', row.rule_id),
+      ...optionalField('rule', row.rule_number),
       ...optionalField('buildId', row.build_id),
     } satisfies Verdict,
   }));

@@ -24,7 +24,8 @@ export interface RuleText {
 }
 
 export interface BuildRule extends RuleText {
-  readonly id: number;
+  /** What the rule is called within its repository: 1, 2, 3 …, for ever its own. */
+  readonly number: number;
 }
 
 /** What people call the parts of a rule: the one list of them. */

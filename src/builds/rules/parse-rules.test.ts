@@ -60,7 +60,8 @@ test('A35 the patterns of a configuration are bounded together', () => {
 });
 
 test('A35 of stored rules those that are beyond the bounds say why, and the others are used', () => {
-  const stored = [rule({ source: '/(?:.?){1000}{/' }), ...largePatterns, rule({})];
+  const texts = [rule({ source: '/(?:.?){1000}{/' }), ...largePatterns, rule({})];
+  const stored = texts.map((text, index) => ({ ...text, number: index + 1 }));
 
   const read = readRules(stored).map((each) => ('problem' in each ? each.problem : 'used'));
 

@@ -6,6 +6,8 @@ import { parseTagTemplates, type TagTemplate } from './tag-template.ts';
 
 /** A rule that can be used, with its source and tags understood. */
 export interface ParsedRule<Text extends RuleText = RuleText> {
+  /** See `ruleNumbers`. */
+  readonly number: number;
   readonly text: Text;
   readonly pattern: RefPattern;
   readonly templates: readonly TagTemplate[];
@@ -17,8 +19,21 @@ const mostSteps = 5_000;
 const tooLargeTogether = `the patterns of all rules are too large together: they compile to more than ${mostSteps} steps; write smaller repetitions, or fewer rules`;
 const longestPath = 1000;
 
+/** A rule that may be stored already, and has its number then. */
+type Numbered = RuleText & { readonly number?: number | undefined };
+
+/**
+ * What a rule is called: its number in the repository. Rules that have none yet are counted as they
+ * were given, unless there are others beside them, whose numbers they could be mistaken for.
+ */
+export function ruleNumbers(rules: readonly Numbered[]): readonly number[] {
+  const last = Math.max(0, ...rules.map(({ number = 0 }) => number));
+  let added = 0;
+  return rules.map(({ number }) => number ?? last + (added += 1));
+}
+
 /** Throws `RULE_INVALID` with the number of the rule, the field and the remedy. */
-export function parseRules<Text extends RuleText>(
+export function parseRules<Text extends Numbered>(
   rules: readonly Text[],
 ): readonly ParsedRule<Text>[] {
   if (rules.length === 0 || rules.length > mostRules) {
@@ -26,13 +41,14 @@ export function parseRules<Text extends RuleText>(
       detail: { field: 'rules' },
     });
   }
-  const parsed = rules.map((rule, index) => parseNumbered(rule, index + 1));
-  assertAllDifferent(rules);
+  const numbers = ruleNumbers(rules);
+  const parsed = rules.map((rule, index) => parseNumbered(rule, numbers[index] ?? 0));
+  assertAllDifferent(parsed);
   assertQuickTogether(parsed);
   return parsed;
 }
 
-export function parseRule<Text extends RuleText>(text: Text): ParsedRule<Text> {
+export function parseRule<Text extends RuleText>(text: Text, number = 1): ParsedRule<Text> {
   const pattern = parseRefPattern(text.source);
   const templates = parseTagTemplates(text.dockerTags, pattern.groups);
   assertInside('buildContext', text.buildContext);
@@ -40,12 +56,12 @@ export function parseRule<Text extends RuleText>(text: Text): ParsedRule<Text> {
   if (text.dockerfile !== '/' && text.dockerfile.endsWith('/')) {
     throw ruleProblem('dockerfile', `name the file: ${text.dockerfile}Dockerfile`);
   }
-  return { text, pattern, templates };
+  return { number, text, pattern, templates };
 }
 
 function parseNumbered<Text extends RuleText>(text: Text, number: number): ParsedRule<Text> {
   try {
-    return parseRule(text);
+    return parseRule(text, number);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw buildsErrors.fail('RULE_INVALID', `rule ${number}, ${error.message}`, {
@@ -68,24 +84,25 @@ function assertInside(field: 'buildContext' | 'dockerfile', path: string): void 
 
 function assertQuickTogether(rules: readonly ParsedRule[]): void {
   let steps = 0;
-  for (const [index, { pattern }] of rules.entries()) {
+  for (const { number, pattern } of rules) {
     steps += pattern.steps;
     if (steps <= mostSteps) continue;
-    throw buildsErrors.fail('RULE_INVALID', `rule ${index + 1}, source: ${tooLargeTogether}`, {
-      detail: { rule: index + 1, field: 'source' },
+    throw buildsErrors.fail('RULE_INVALID', `rule ${number}, source: ${tooLargeTogether}`, {
+      detail: { rule: number, field: 'source' },
     });
   }
 }
 
 /** A stored rule that can't be used: bounds were set, or became tighter, after it was written. */
 export interface UnusableRule<Text extends RuleText = RuleText> {
+  readonly number: number;
   readonly text: Text;
   /** Which field it is, and the remedy. */
   readonly problem: string;
 }
 
 /** Stored rules, each as far as it can be used: one that can't keeps none of the others. */
-export function readRules<Text extends RuleText>(
+export function readRules<Text extends RuleText & { readonly number: number }>(
   rules: readonly Text[],
 ): readonly (ParsedRule<Text> | UnusableRule<Text>)[] {
   let steps = 0;
@@ -93,35 +110,38 @@ export function readRules<Text extends RuleText>(
     const rule = readRule(text);
     if ('problem' in rule) return rule;
     if (steps + rule.pattern.steps > mostSteps) {
-      return { text, problem: `source: ${tooLargeTogether}` };
+      return { number: text.number, text, problem: `source: ${tooLargeTogether}` };
     }
     steps += rule.pattern.steps;
     return rule;
   });
 }
 
-function readRule<Text extends RuleText>(text: Text): ParsedRule<Text> | UnusableRule<Text> {
+function readRule<Text extends RuleText & { readonly number: number }>(
+  text: Text,
+): ParsedRule<Text> | UnusableRule<Text> {
+  const { number } = text;
   try {
-    return parseRule(text);
+    return parseRule(text, number);
   } catch (error) {
     if (!buildsErrors.is(error)) throw error;
-    return { text, problem: error.message };
+    return { number, text, problem: error.message };
   }
 }
 
-function assertAllDifferent(rules: readonly RuleText[]): void {
+function assertAllDifferent(rules: readonly ParsedRule[]): void {
   const numbers = new Map<string, number>();
-  for (const [index, rule] of rules.entries()) {
-    const { sourceType, source, dockerTags, buildContext, dockerfile } = rule;
+  for (const { number, text } of rules) {
+    const { sourceType, source, dockerTags, buildContext, dockerfile } = text;
     const key = JSON.stringify([sourceType, source, dockerTags, buildContext, dockerfile]);
     const earlier = numbers.get(key);
     if (earlier !== undefined) {
       throw buildsErrors.fail(
         'RULE_INVALID',
-        `rule ${index + 1} builds the same as rule ${earlier}; remove one`,
-        { detail: { rule: index + 1, field: 'source' } },
+        `rule ${number} builds the same as rule ${earlier}; remove one`,
+        { detail: { rule: number, field: 'source' } },
       );
     }
-    numbers.set(key, index + 1);
+    numbers.set(key, number);
   }
 }

@@ -9,15 +9,15 @@ export function warnAnchors(
   rules: readonly ParsedRule[],
   refs: readonly TestedRef[],
 ): readonly string[] {
-  return rules.flatMap(({ pattern, text }, index) => {
+  return rules.flatMap(({ number, pattern, text }) => {
     if (pattern.isAnchored) return [];
     const partly = refs.find(
       ({ rule, matched, name }) =>
-        rule === index + 1 && matched !== undefined && matched.end - matched.start < name.length,
+        rule === number && matched !== undefined && matched.end - matched.start < name.length,
     );
     const example = partly === undefined ? '' : `, as in ${partly.name}`;
     return [
-      `rule ${index + 1}: ${text.source} matches anywhere in a name${example}; tie it with ^ and $ if that is not meant`,
+      `rule ${number}: ${text.source} matches anywhere in a name${example}; tie it with ^ and $ if that is not meant`,
     ];
   });
 }

@@ -6,7 +6,8 @@ import { decideRule, noMatchText, type RuleDecision } from './rule-policy.ts';
 import { warnAnchors, warnSharedTags } from './rule-warnings.ts';
 
 export interface RuleTest {
-  readonly rules: readonly RuleText[];
+  /** Those that are stored have their numbers. */
+  readonly rules: readonly (RuleText & { readonly number?: number })[];
   readonly refs: readonly (RefName & { readonly commit?: string })[];
   readonly autotest: AutotestMode;
   readonly now: Instant;
@@ -18,7 +19,7 @@ export interface RuleTest {
 export interface TestedRef extends RefName {
   readonly outcome: RuleTestOutcome;
   readonly tags: readonly string[];
-  /** Counted from 1. */
+  /** Its number; of rules that are not stored, counted from 1. */
   readonly rule?: number;
   readonly matched?: { readonly start: number; readonly end: number };
   readonly text: string;
@@ -85,9 +86,9 @@ function testRef(
   { autotest, now }: RuleTest,
 ): readonly TestedRef[] {
   const head = { type: ref.type, name: ref.name, commit: ref.commit ?? exampleCommit };
-  const tested = rules.flatMap((rule, index) => {
+  const tested = rules.flatMap((rule) => {
     const decision = decideRule(rule, head, { autotest, occasion: 'push', now });
-    return decision === undefined ? [] : [describe(ref, decision, index + 1)];
+    return decision === undefined ? [] : [describe(ref, decision, rule.number)];
   });
   if (tested.length > 0) return tested;
   const text = noMatchText(ref);

@@ -5,7 +5,7 @@ import { createCliFixture } from '../testing/cli-fixture.ts';
 import { parseConfiguration, renderConfiguration } from './configuration-file.ts';
 
 const rule = {
-  id: 3,
+  number: 3,
   sourceType: 'branch',
   source: 'main',
   dockerTags: 'latest',
@@ -50,7 +50,7 @@ describe('slipway build-config save', () => {
 
     await fixture.run('build-config', 'save', 'alice/app', '--autotest', 'internal');
 
-    const { id: _, ...kept } = rule;
+    const { number: _, ...kept } = rule;
     expect(fixture.calls[1]?.body).toEqual({
       source: { provider: 'embedded', repository: 'alice/app' },
       autotest: 'internal',
@@ -142,7 +142,7 @@ describe('slipway build-rule', () => {
 
     await fixture.run('build-rule', 'edit', 'alice/app', '3', '--autobuild');
 
-    expect(fixture.calls).toMatchObject([{ params: { ruleId: 3 }, body: { autobuild: true } }]);
+    expect(fixture.calls).toMatchObject([{ params: { rule: 3 }, body: { autobuild: true } }]);
   });
 
   test.each([

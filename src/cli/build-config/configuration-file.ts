@@ -37,7 +37,7 @@ export function renderConfiguration(configuration: BuildConfiguration): string {
   return stringify({
     source: { provider: source.provider, repository: source.repository },
     autotest,
-    rules: rules.map(({ id: _id, ...rule }) => rule),
+    rules: rules.map(({ number: _number, ...rule }) => rule),
     variables: variables.map(({ name }) => ({ name })),
   });
 }

@@ -77,7 +77,7 @@ export function asInput(stored: BuildConfiguration): BuildConfigurationInput {
   return {
     source: { provider: source.provider, repository: source.repository },
     autotest,
-    rules: rules.map(({ id: _id, ...rule }) => rule),
+    rules: rules.map(({ number: _number, ...rule }) => rule),
     variables: variables.map(({ name }) => ({ name })),
   };
 }

@@ -6,7 +6,7 @@ export function describeRules(rules: readonly BuildRule[]): string {
   return formatTable(
     ['RULE', 'SOURCE', 'DOCKER TAGS', 'CONTEXT', 'DOCKERFILE', 'AUTOBUILD', 'CACHING'],
     rules.map((rule) => [
-      String(rule.id),
+      String(rule.number),
       `${rule.sourceType} ${rule.source}`,
       rule.dockerTags,
       rule.buildContext,

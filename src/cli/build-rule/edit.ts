@@ -13,7 +13,7 @@ export const editBuildRule = command({
   operands: [repositoryOperand, ruleOperand],
   options: ruleOptions,
   async run(context, { operands: [repository, rule], options }) {
-    const params = { ...repositoryParams(repository), ruleId: parseNumber(rule, 'a rule') };
+    const params = { ...repositoryParams(repository), rule: parseNumber(rule, 'a rule') };
     const body = readRuleOptions(options);
     if (Object.keys(body).length === 0) throw usage('nothing to change: give an option');
     const client = await context.connect();

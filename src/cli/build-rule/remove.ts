@@ -9,10 +9,10 @@ export const removeBuildRule = command({
   operands: [repositoryOperand, ruleOperand],
   options: {},
   async run(context, { operands: [repository, rule] }) {
-    const ruleId = parseNumber(rule, 'a rule');
-    const params = { ...repositoryParams(repository), ruleId };
+    const number = parseNumber(rule, 'a rule');
+    const params = { ...repositoryParams(repository), rule: number };
     const client = await context.connect();
     await client.call(buildConfigurationOperations.removeRule, { params, signal: context.signal });
-    print(context, { id: ruleId, removed: true }, () => `Rule ${ruleId} is removed.`);
+    print(context, { number, removed: true }, () => `Rule ${number} is removed.`);
   },
 });

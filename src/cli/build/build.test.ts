@@ -10,6 +10,7 @@ function at(seconds: number): string {
 const pending: BuildReport = {
   id: 41,
   repository: 'alice/app',
+  rule: 2,
   state: 'pending',
   source: { type: 'branch', name: 'main', commit: 'a'.repeat(40) },
   tags: ['latest'],
@@ -190,6 +191,7 @@ describe('slipway build show', () => {
       [
         'Build 41 of alice/app: success',
         `  source   branch main at aaaaaaaaaaaa`,
+        '  rule     2',
         '  tags     latest',
         '  cause    delivery',
         '  times    created 2026-11-24 06:00:00, waited 2.0 s, ran 10 s',

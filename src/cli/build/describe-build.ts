@@ -9,6 +9,7 @@ export function describeBuild(build: BuildReport, now: number, style: Style): st
   const head = [
     `${style.bold(`Build ${build.id} of ${build.repository}`)}: ${describeOutcome(build, style)}`,
     `  source   ${describeSource(build)}`,
+    `  rule     ${build.rule}`,
     `  tags     ${describeTags(build)}`,
     `  cause    ${build.cause}`,
     `  times    ${describeTimes(build, now)}`,

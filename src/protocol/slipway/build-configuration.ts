@@ -39,7 +39,8 @@ export const buildRuleInput = ruleText.extend({
 });
 export type BuildRuleInput = z.input<typeof buildRuleInput>;
 
-export const buildRule = ruleText.extend({ id: z.int() });
+/** A stored rule, with what it is called in its repository: 1, 2, 3 …, given once and never again. */
+export const buildRule = ruleText.extend({ number: z.int() });
 export type BuildRule = z.infer<typeof buildRule>;
 
 /** A build environment variable. Values are shown to those with admin access only. */
@@ -84,6 +85,8 @@ export const ruleTestResult = z.object({
     z.object({
       type: sourceType,
       name: z.string(),
+      /** The rule's number; of rules that are tried, their place in the request, counted from 1. */
+      rule: z.int().optional(),
       outcome: z.enum(ruleTestOutcomes),
       tags: z.array(z.string()),
       /** The part of the name that the pattern matched: first and past-last character. */
@@ -95,7 +98,7 @@ export const ruleTestResult = z.object({
 });
 export type RuleTestResult = z.infer<typeof ruleTestResult>;
 
-const rulePath = repositoryPath.extend({ ruleId: z.coerce.number().int() });
+const rulePath = repositoryPath.extend({ rule: z.coerce.number().int() });
 
 export const buildConfigurationOperations = {
   show: operation({
@@ -151,7 +154,7 @@ export const buildConfigurationOperations = {
   updateRule: operation({
     id: 'updateBuildRule',
     method: 'PATCH',
-    path: '/repositories/{namespace}/{name}/build-rules/{ruleId}',
+    path: '/repositories/{namespace}/{name}/build-rules/{rule}',
     summary: 'Changes a rule; what is left out stays.',
     tag,
     status: 200,
@@ -163,7 +166,7 @@ export const buildConfigurationOperations = {
   removeRule: operation({
     id: 'removeBuildRule',
     method: 'DELETE',
-    path: '/repositories/{namespace}/{name}/build-rules/{ruleId}',
+    path: '/repositories/{namespace}/{name}/build-rules/{rule}',
     summary: 'Removes a rule.',
     tag,
     status: 204,

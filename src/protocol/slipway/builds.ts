@@ -26,6 +26,8 @@ export const build = z.object({
   reason: z.string().optional(),
   message: z.string().optional(),
   source: z.object({ type: sourceType, name: z.string(), commit: z.string() }),
+  /** The number of the rule that it was built for. */
+  rule: z.int(),
   tags: z.array(z.string()),
   /** False: built and tested, never pushed. */
   push: z.boolean(),
@@ -87,7 +89,7 @@ export const delivery = z.object({
     z.object({
       refType: sourceType,
       refName: z.string(),
-      ruleId: z.int().optional(),
+      rule: z.int().optional(),
       outcome: z.enum(verdictOutcomes),
       text: z.string(),
       buildId: z.int().optional(),
