@@ -121,7 +121,6 @@ describe('the OpenAPI document', () => {
       'showBuild',
       'showBuildConfiguration',
       'showRepository',
-      'testBuildRules',
     ]);
   });
 

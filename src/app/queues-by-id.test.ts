@@ -13,7 +13,7 @@ const insertRepository = statement<[namespaceId: number, name: string], { id: nu
    values (?, ?, 0, '', 0) returning id`,
 );
 const insertBuild = statement<[jobId: number, repositoryId: number]>(
-  `insert into build (job_id, repository_id, source_id, configuration_version, rule_id, rule,
+  `insert into build (job_id, repository_id, source_id, configuration_version, rule_number, rule,
                       ref_type, ref_name, commit_id, seq, tags, push, cause, state, losses,
                       created_at)
    values (?, ?, 1, 1, 1, '{}', 'branch', 'main', 'a', 1, '[]', 1, 'manual', 'pending', 0, 0)`,

@@ -60,7 +60,7 @@ describe('a build configuration', () => {
 
     expect(rules).toEqual([
       {
-        id: expect.any(Number),
+        number: 1,
         sourceType: 'branch',
         ...latest,
         buildContext: '/',

@@ -6,7 +6,7 @@ import { parseTagTemplates, type TagTemplate } from './tag-template.ts';
 
 /** A rule that can be used, with its source and tags understood. */
 export interface ParsedRule<Text extends RuleText = RuleText> {
-  /** See `ruleNumbers`. */
+  /** What it is called; see `ruleNumbers` below. */
   readonly number: number;
   readonly text: Text;
   readonly pattern: RefPattern;
@@ -26,7 +26,7 @@ type Numbered = RuleText & { readonly number?: number | undefined };
  * What a rule is called: its number in the repository. Rules that have none yet are counted as they
  * were given, unless there are others beside them, whose numbers they could be mistaken for.
  */
-export function ruleNumbers(rules: readonly Numbered[]): readonly number[] {
+function ruleNumbers(rules: readonly Numbered[]): readonly number[] {
   const last = Math.max(0, ...rules.map(({ number = 0 }) => number));
   let added = 0;
   return rules.map(({ number }) => number ?? last + (added += 1));
