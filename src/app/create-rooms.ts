@@ -35,6 +35,7 @@ export interface RoomsOptions {
   readonly config: Pick<
     Config,
     | 'buildMinutes'
+    | 'buildsPerPush'
     | 'concurrentBuilds'
     | 'pendingBuilds'
     | 'uploadsPerAccount'
@@ -110,10 +111,12 @@ function credentialsOf(options: RoomsOptions, { attemptOf }: Builds): Credential
   });
 }
 
-function buildLimits({ buildMinutes, concurrentBuilds, pendingBuilds }: RoomsOptions['config']) {
+function buildLimits(config: RoomsOptions['config']) {
+  const { buildMinutes, buildsPerPush, concurrentBuilds, pendingBuilds } = config;
   return {
     concurrency: () => concurrentBuilds,
     pending: () => pendingBuilds,
+    perPush: () => buildsPerPush,
     timeLimitMilliseconds: buildMinutes * 60_000,
   };
 }

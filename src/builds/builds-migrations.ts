@@ -29,7 +29,25 @@ export const buildsMigrations: readonly Migration[] = [
     ],
   },
   { name: '0004-rules-by-number', statements: rulesByNumber },
+  { name: '0005-planning-in-steps', statements: planningInSteps },
 ];
+
+function planningInSteps({ integer, clustered }: ColumnTypes): readonly string[] {
+  return [
+    `create table push_plan (
+       source_id ${integer} not null,
+       repository_id ${integer} not null,
+       delivery_id ${integer} not null,
+       seq ${integer} not null,
+       rule_number ${integer},
+       has_matched ${integer} not null,
+       builds ${integer} not null,
+       verdicts ${integer} not null,
+       is_cut ${integer} not null,
+       primary key (source_id, repository_id)) ${clustered}`,
+    `create index discarded_ref_turn on discarded_ref (repository_id, discarded_at, ref_type, ref_name)`,
+  ];
+}
 
 /**
  * Rules are numbered within their repository. Those that are gone, and that builds and verdicts tell

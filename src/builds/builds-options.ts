@@ -14,6 +14,8 @@ export interface BuildLimits {
   readonly concurrency: (namespaceId: number) => number;
   /** How many builds of a namespace may wait. */
   readonly pending: (namespaceId: number) => number;
+  /** How many builds one push may start of a repository. */
+  readonly perPush: (namespaceId: number) => number;
   /** How long an attempt may take. */
   readonly timeLimitMilliseconds: number;
 }

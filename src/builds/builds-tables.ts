@@ -23,6 +23,7 @@ export interface BuildsTables {
   published_tag: PublishedTagTable;
   verdict: VerdictTable;
   discarded_ref: DiscardedRefTable;
+  push_plan: PushPlanTable;
   log_segment: LogSegmentTable;
   log_tail: LogTailTable;
   log_stray: LogStrayTable;
@@ -173,6 +174,23 @@ interface DiscardedRefTable {
   readonly source_id: number;
   readonly delivery_id: number;
   readonly discarded_at: number;
+}
+
+/** How far a repository has come with planning what was pushed to its source, and what that push made. */
+interface PushPlanTable {
+  readonly source_id: number;
+  readonly repository_id: number;
+  readonly delivery_id: number;
+  /** The change it came to. */
+  readonly seq: number;
+  /** The last rule that has decided about it; `null`: all have. */
+  readonly rule_number: number | null;
+  readonly has_matched: number;
+  /** Builds that the delivery has made, those that wait for room among them. */
+  readonly builds: number;
+  readonly verdicts: number;
+  /** It would have made more than it may. */
+  readonly is_cut: number;
 }
 
 /** Lines of a log, from `first_line` on, in one blob. */

@@ -6,6 +6,7 @@ import type { RepositoriesTables } from './repositories-tables.ts';
 export interface RepositoryPlace {
   readonly name: RepositoryName;
   readonly namespaceId: number;
+  readonly isDeleted: boolean;
 }
 
 /**
@@ -19,9 +20,10 @@ export async function requirePlace(
   const row = await tx
     .tables<RepositoriesTables>()
     .selectFrom('repository')
-    .select(['name', 'namespace_id'])
+    .select(['name', 'namespace_id', 'deleted_at'])
     .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) throw new Error(`there never was a repository ${id}`);
-  return { name: row.name as RepositoryName, namespaceId: row.namespace_id };
+  const isDeleted = row.deleted_at !== null;
+  return { name: row.name as RepositoryName, namespaceId: row.namespace_id, isDeleted };
 }

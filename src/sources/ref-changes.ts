@@ -35,8 +35,8 @@ export type ChangesToTake = Pick<Delivery, 'sourceId' | 'changes'> & {
 
 export interface RefListener {
   /**
-   * Takes up changes in the order of the ref log: the first one, and as many more as fit into a short
-   * transaction. Gives how many it took. What is left comes with the next call, in a transaction of its
+   * Takes up changes in the order of the ref log, as many as fit into a short transaction. Gives how many
+   * it took up as a whole: none where a part of the first was enough for the transaction. What is left comes with the next call, in a transaction of its
    * own. How far the listener came is kept in the same transaction, so each change is taken up exactly
    * once, whatever fails and whichever server goes on.
    */

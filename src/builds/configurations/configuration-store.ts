@@ -20,25 +20,6 @@ export async function findConfiguration(
   return row && { ...toConfiguration(row), rules: await listRules(tx, repositoryId) };
 }
 
-/** In the order of their repositories' ids. */
-export async function listConfigurationsOfSource(
-  tx: AnyTransaction,
-  sourceId: SourceId,
-): Promise<readonly BuildConfiguration[]> {
-  const rows = await tx
-    .tables<BuildsTables>()
-    .selectFrom('build_configuration')
-    .selectAll()
-    .where('source_id', '=', sourceId)
-    .orderBy('repository_id')
-    .execute();
-  const configurations: BuildConfiguration[] = [];
-  for (const row of rows) {
-    configurations.push({ ...toConfiguration(row), rules: await listRules(tx, row.repository_id) });
-  }
-  return configurations;
-}
-
 export type ConfigurationHead = Pick<BuildConfiguration, 'repositoryId' | 'sourceId' | 'autotest'>;
 
 /**

@@ -6,6 +6,8 @@ export interface QueuePlace {
   readonly namespaceId: number;
   readonly group: string;
   readonly lane: string;
+  /** The repository was deleted: nothing of it is to be queued any more. */
+  readonly isDeleted: boolean;
 }
 
 /**
@@ -16,6 +18,6 @@ export async function queuePlaceOf(
   tx: ReadTransaction | WriteTransaction,
   repositoryId: number,
 ): Promise<QueuePlace> {
-  const { namespaceId } = await requirePlace(tx, repositoryId);
-  return { namespaceId, group: String(namespaceId), lane: String(repositoryId) };
+  const { namespaceId, isDeleted } = await requirePlace(tx, repositoryId);
+  return { namespaceId, group: String(namespaceId), lane: String(repositoryId), isDeleted };
 }

@@ -42,18 +42,39 @@ export interface WaitingRef extends DiscardedRef {
   readonly discardedAt: Instant;
 }
 
-/** The longest waiting first, after the one that is given. */
+/** The repository with the next larger id that has refs which wait. */
+export async function nextWaitingRepository(
+  tx: ReadTransaction,
+  after: number,
+): Promise<number | undefined> {
+  const row = await tx
+    .tables<BuildsTables>()
+    .selectFrom('discarded_ref')
+    .select('repository_id')
+    .where('repository_id', '>', after)
+    .orderBy('repository_id')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.repository_id;
+}
+
+export interface WaitingPage {
+  readonly repositoryId: number;
+  readonly last: WaitingRef | undefined;
+  readonly limit: number;
+}
+
+/** Those of one repository, the longest waiting first, after the one that is given. */
 export async function listDiscarded(
   tx: ReadTransaction,
-  last: WaitingRef | undefined,
-  limit: number,
+  { repositoryId, last, limit }: WaitingPage,
 ): Promise<readonly WaitingRef[]> {
   const waiting = tx
     .tables<BuildsTables>()
     .selectFrom('discarded_ref')
     .selectAll()
+    .where('repository_id', '=', repositoryId)
     .orderBy('discarded_at')
-    .orderBy('repository_id')
     .orderBy('ref_type')
     .orderBy('ref_name')
     .limit(limit);
@@ -61,9 +82,9 @@ export async function listDiscarded(
     last &&
     waiting.where((eb) =>
       eb(
-        eb.refTuple('discarded_at', 'repository_id', 'ref_type', 'ref_name'),
+        eb.refTuple('discarded_at', 'ref_type', 'ref_name'),
         '>',
-        eb.tuple(last.discardedAt, last.repositoryId, last.ref.type, last.ref.name),
+        eb.tuple(last.discardedAt, last.ref.type, last.ref.name),
       ),
     );
   const rows = await (later ?? waiting).execute();

@@ -17,11 +17,13 @@ export type PlanningParts = Pick<BuildsParts, 'queue' | 'limits' | 'events'>;
 export interface Plan {
   readonly configuration: BuildConfiguration;
   readonly place: QueuePlace;
-  readonly rules: readonly (ParsedRule<BuildRule> | UnusableRule<BuildRule>)[];
+  readonly rules: readonly PlannedRule[];
   readonly cause: BuildCause;
   readonly startedBy?: string | undefined;
   readonly now: Instant;
 }
+
+export type PlannedRule = ParsedRule<BuildRule> | UnusableRule<BuildRule>;
 
 /**
  * Lets every rule decide about a ref and queues what it decided; gives a verdict for each rule that
@@ -34,27 +36,43 @@ export async function planRef(
   ref: BuiltRef,
 ): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
-  const occasion = plan.cause === 'delivery' ? 'push' : 'manual';
-  const context = { autotest: plan.configuration.autotest, occasion, now: plan.now } as const;
   for (const rule of plan.rules) {
-    if ('problem' in rule) {
-      verdicts.push(unusable(rule, ref));
-      continue;
-    }
-    const decision = decideRule(rule, ref, context);
-    if (decision === undefined) continue;
-    verdicts.push(await planRule(tx, parts, plan, { rule: rule.text, ref, decision }));
+    const verdict = await planRule(tx, parts, plan, { rule, ref });
+    if (verdict !== undefined) verdicts.push(verdict);
   }
   return verdicts.length > 0 ? verdicts : [noMatch(ref)];
+}
+
+export interface RuleOfRef {
+  readonly rule: PlannedRule;
+  readonly ref: BuiltRef;
+  /** Absent: as many as the queue takes. */
+  readonly mayBuild?: () => boolean;
+}
+
+/** As `planRef`, for one rule: `undefined` where it has nothing to do with the ref. */
+export async function planRule(
+  tx: WriteTransaction,
+  parts: PlanningParts,
+  plan: Plan,
+  { rule, ref, mayBuild = () => true }: RuleOfRef,
+): Promise<Verdict | undefined> {
+  if ('problem' in rule) return unusable(rule, ref);
+  const occasion = plan.cause === 'delivery' ? 'push' : 'manual';
+  const context = { autotest: plan.configuration.autotest, occasion, now: plan.now } as const;
+  const decision = decideRule(rule, ref, context);
+  if (decision === undefined) return undefined;
+  return carryOut(tx, parts, plan, { rule: rule.text, ref, decision, mayBuild });
 }
 
 interface RuleTask {
   readonly rule: BuildRule;
   readonly ref: BuiltRef;
   readonly decision: RuleDecision;
+  readonly mayBuild: () => boolean;
 }
 
-async function planRule(
+async function carryOut(
   tx: WriteTransaction,
   parts: PlanningParts,
   plan: Plan,
@@ -80,6 +98,7 @@ async function planRule(
   if (twin !== undefined) {
     return say('duplicate', `${rule.source}: build ${twin} is of the same commit already`, twin);
   }
+  if (!task.mayBuild()) return say('too_many', `${rule.source} matched`);
   const limit = await findFullLimit(tx, parts, plan.place);
   if (limit !== undefined) {
     return say('queue_full', `queue full: ${limit} builds of the namespace are waiting`);
@@ -96,7 +115,7 @@ function unusable({ text: rule, problem }: UnusableRule<BuildRule>, ref: BuiltRe
   return { refType, refName, rule: rule.number, outcome: 'invalid_rule', text };
 }
 
-function noMatch(ref: BuiltRef): Verdict {
+export function noMatch(ref: BuiltRef): Verdict {
   const { type, name } = ref;
   return { refType: type, refName: name, outcome: 'no_match', text: noMatchText(ref) };
 }
@@ -113,7 +132,7 @@ function offText({ autotest }: BuildConfiguration, rule: BuildRule): string {
 async function findTwin(
   tx: WriteTransaction,
   { configuration }: Plan,
-  { rule, ref }: RuleTask,
+  { rule, ref }: Pick<RuleTask, 'rule' | 'ref'>,
 ): Promise<number | undefined> {
   const { repositoryId } = configuration;
   const built = { repositoryId, ruleNumber: rule.number, refName: ref.name };

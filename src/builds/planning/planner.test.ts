@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { statement } from '#platform/db';
 import { testDialects } from '#platform/db/testing';
-import { BuildsFixture, commit, repositoryName, source } from '../testing/builds-fixture.ts';
+import type { Builds } from '../create-builds.ts';
+import {
+  BuildsFixture,
+  commit,
+  type FixtureOptions,
+  repositoryName,
+  rule,
+  source,
+} from '../testing/builds-fixture.ts';
 
 describe.each(testDialects)('planning in %s', (dialect) => {
   let room: BuildsFixture;
@@ -11,6 +20,25 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     await room[Symbol.asyncDispose]();
   });
 
+  const reopen = async (options: FixtureOptions) => {
+    await room[Symbol.asyncDispose]();
+    room = await BuildsFixture.open(dialect, options);
+  };
+  /** As sources do; gives how many changes each step took. */
+  const pushInSteps = async (
+    names: readonly string[],
+    server: () => Builds | Promise<Builds> = () => room.builds,
+  ) => {
+    const changes = room.changesOf(...names.map((name) => ({ name, commit: commit('a') })));
+    const deliveryId = room.keepDelivery(changes);
+    const steps: number[] = [];
+    for (let rest = changes; rest.length > 0; rest = rest.slice(steps.at(-1))) {
+      const step = { sourceId: room.sourceId, deliveryId, changes: rest.slice(0, 200) };
+      const { planner } = await server();
+      steps.push(await room.database.transact((tx) => planner.takeUp(tx, step)));
+    }
+    return { deliveryId, steps };
+  };
   const outcomesOf = async (delivery: number) =>
     (await room.verdictsOf(delivery)).map(({ outcome }) => outcome);
 
@@ -145,27 +173,135 @@ describe.each(testDialects)('planning in %s', (dialect) => {
 
   test('a push of many refs is planned in steps, each ref once', async () => {
     await room.configure([{}]);
-    const names = Array.from({ length: 70 }, (_, index) => `dev-${index}`);
-    const changes = names.map((name, index) => ({
-      seq: index + 1,
-      type: 'branch' as const,
-      name,
-      commit: commit('a'),
-    }));
+    const names = Array.from({ length: 450 }, (_, index) => `dev-${index}`);
 
-    const deliveryId = room.keepDelivery(changes);
+    const { deliveryId, steps } = await pushInSteps(names);
 
-    const taken: number[] = [];
-    for (let rest = changes; rest.length > 0; rest = rest.slice(taken.at(-1))) {
-      const step = { sourceId: room.sourceId, deliveryId, changes: rest };
-      taken.push(await room.database.transact((tx) => room.builds.planner.takeUp(tx, step)));
-    }
-
-    expect(taken).toEqual([30, 30, 10]);
+    expect(steps).toEqual([194, 194, 62]);
     expect((await room.verdictsOf(deliveryId)).map(({ refName }) => refName)).toEqual(names);
   });
 
-  test('AUT-22 AUT-23 a full queue discards visibly', async () => {
+  test('A34 one ref that a hundred rules match is planned in steps, each rule once, by any server', async () => {
+    await reopen({ pending: 500, perPush: 500 });
+    await room.configure(Array.from({ length: 100 }, (_, index) => ({ dockerTags: `t${index}` })));
+
+    const { deliveryId, steps } = await pushInSteps(['main', 'dev'], () => room.openServer());
+
+    expect(steps.filter((taken) => taken === 0).length).toBeGreaterThan(3);
+    const verdicts = await room.verdictsOf(deliveryId);
+    expect(verdicts.map(({ rule }) => rule)).toEqual([
+      ...Array.from({ length: 100 }, (_, index) => index + 1),
+      undefined,
+    ]);
+    expect(verdicts.at(-1)?.text).toBe('branch dev matches no rule');
+    expect(await room.listBuilds()).toHaveLength(100);
+  });
+
+  test('rules that are edited between two steps decide once, and a new one as well', async () => {
+    await reopen({ pending: 500, perPush: 500 });
+    await room.configure(Array.from({ length: 50 }, (_, index) => ({ dockerTags: `t${index}` })));
+    const { configurations } = room.builds;
+    let edits = 0;
+    const edit = async () => {
+      edits += 1;
+      if (edits !== 2) return room.builds;
+      await configurations.removeRule(room.acme, repositoryName, 1);
+      await configurations.removeRule(room.acme, repositoryName, 50);
+      await configurations.addRule(room.acme, repositoryName, rule({ dockerTags: 'added' }));
+      return room.builds;
+    };
+
+    const { deliveryId } = await pushInSteps(['main'], edit);
+
+    const decided = (await room.verdictsOf(deliveryId)).map(({ rule: number }) => number);
+    expect(decided).toEqual([...Array.from({ length: 49 }, (_, index) => index + 1), 51]);
+  });
+
+  test('A34 a push starts so many builds of a repository, says what it leaves out, and the next one builds again', async () => {
+    await reopen({ pending: 3, perPush: 4 });
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+
+    const { deliveryId } = await pushInSteps(['a', 'b', 'c', 'd', 'e', 'f']);
+    for (let turn = 0; turn < 9; turn += 1) {
+      await room.tryLease();
+      await room.tick();
+    }
+    await room.pushBranch('g', commit('g'));
+
+    expect(await outcomesOf(deliveryId)).toEqual([
+      ...['build', 'build', 'build', 'queue_full', 'too_many'],
+      // The ref that waited for room.
+      'build',
+    ]);
+    expect((await room.verdictsOf(deliveryId))[4]?.text).toBe(
+      'more than 4 builds of one push: branch e and what comes after it in this push is not built; push again in smaller parts, or start builds by hand',
+    );
+    expect((await room.listBuilds()).map(({ ref }) => ref.name)).toEqual(['g', 'd', 'c', 'b', 'a']);
+  });
+
+  test('a push of very many refs keeps so many verdicts, and those of its builds', async () => {
+    await room.configure([{ source: 'zuletzt' }]);
+    const names = Array.from({ length: 600 }, (_, index) => `dev-${index}`);
+
+    const { deliveryId } = await pushInSteps([...names, 'zuletzt']);
+
+    const verdicts = await room.verdictsOf(deliveryId);
+    expect(verdicts).toHaveLength(502);
+    expect(verdicts[500]).toMatchObject({
+      outcome: 'too_many',
+      text: expect.stringMatching(/^more than 500 verdicts of one push/),
+    });
+    expect(verdicts[501]?.outcome).toBe('build');
+  });
+
+  test('a repository that can not be planned keeps none of the others, and is tried again', async () => {
+    await room.configure([{}]);
+    await room.database.transact((tx) =>
+      tx.run(
+        statement(`insert into build_configuration
+          (repository_id, source_id, autotest, version, created_at, updated_at)
+          values (999, ${room.sourceId}, 'off', 1, 0, 0)`),
+      ),
+    );
+
+    const delivery = await room.pushBranch('main', commit('a'));
+    await room.runDuties();
+    await room.runDuties();
+
+    expect(await outcomesOf(delivery)).toEqual(['build']);
+    const failed = await room.database.read((tx) =>
+      tx.all(statement('select outcome, text from verdict where repository_id = 999')),
+    );
+    expect(failed).toEqual([
+      {
+        outcome: 'failed',
+        text: 'the rules could not be asked: there never was a repository 999; it is tried again by itself',
+      },
+    ]);
+    const duties = room.logger.failures.map(
+      ({ fields }) => fields['item'] ?? fields['repositoryId'],
+    );
+    expect(duties).toEqual([999, 'branch main of repository 999']);
+  });
+
+  test('a repository that was deleted is not planned any more, and its settings go', async () => {
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+    for (const name of ['a', 'b', 'c', 'd']) await room.pushBranch(name, commit(name));
+    await room.repositories.delete(room.acme, repositoryName);
+
+    await room.pushBranch('e', commit('e'));
+    await room.lease();
+    await room.tick();
+
+    const count = async (table: string) =>
+      room.database.read((tx) => tx.all(statement(`select count(*) as count from ${table}`)));
+    expect(await count('build')).toEqual([{ count: 3 }]);
+    for (const table of ['build_configuration', 'build_rule', 'discarded_ref']) {
+      expect(await count(table)).toEqual([{ count: 0 }]);
+    }
+  });
+
+  test('A34 AUT-22 AUT-23 a full queue discards visibly', async () => {
     await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
     for (const name of ['a', 'b', 'c']) await room.pushBranch(name, commit(name));
 
@@ -177,7 +313,7 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     ]);
   });
 
-  test('AUT-22 pushes that come at the same moment do not overfill the queue', async () => {
+  test('A34 AUT-22 pushes that come at the same moment do not overfill the queue', async () => {
     await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
 
     await Promise.all(
@@ -187,7 +323,7 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     expect(await room.listBuilds()).toHaveLength(3);
   });
 
-  test('AUT-23 a build started by hand is refused by a full queue', async () => {
+  test('A34 AUT-23 a build started by hand is refused by a full queue', async () => {
     await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
     for (const name of ['a', 'b', 'c']) await room.pushBranch(name, commit(name));
 
@@ -202,7 +338,7 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     });
   });
 
-  test('the newest head of a discarded ref is planned when there is room again', async () => {
+  test('A34 of what a full queue refused the newest head is planned when there is room again', async () => {
     await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
     for (const name of ['a', 'b', 'c', 'd']) await room.pushBranch(name, commit(name));
     const newest = await room.pushBranch('d', commit('e'));
@@ -233,6 +369,29 @@ describe.each(testDialects)('planning in %s', (dialect) => {
 
     expect(whileFull).toEqual([]);
     expect(await namesToPlan()).toEqual(['d', 'e']);
+  });
+
+  test('refs of a full namespace that wait keep no other namespace from its turn, however many they are', async () => {
+    await reopen({ pending: 3, perPush: 500 });
+    await room.configure([{ source: '/.*/', dockerTags: '{sourceref}' }]);
+    const bob = await room.addPerson('bob');
+    const rules = [rule({ source: '/.*/', dockerTags: '{sourceref}' })];
+    const { name } = await room.repositories.create(bob, { name: 'bob/app' });
+    const settings = { autotest: 'off', variables: [], rules } as const;
+    const { source: its } = await room.builds.configurations.save(bob, name, settings);
+    await pushInSteps(Array.from({ length: 120 }, (_, index) => `acme-${index}`));
+    const changes = room.changesOf(
+      ...['w', 'x', 'y', 'z'].map((ref) => ({ name: ref, commit: commit(ref) })),
+    );
+    const step = { sourceId: its.id, deliveryId: room.keepDelivery(changes), changes };
+    await room.database.transact((tx) => room.builds.planner.takeUp(tx, step));
+    const listBobs = () => room.builds.history.list(bob, name, { limit: 9 });
+    await room.builds.cancel(bob, (await listBobs())[0]?.id ?? 0);
+
+    await room.tick();
+
+    expect((await listBobs()).map(({ ref }) => ref.name)).toEqual(['z', 'y', 'x', 'w']);
+    expect(await room.listBuilds()).toHaveLength(3);
   });
 
   test('a discarded ref that is gone meanwhile is forgotten', async () => {

@@ -19,26 +19,33 @@ export interface VerdictPlace {
   readonly seq: number;
 }
 
-export async function insertVerdict(
+export type PlacedVerdict = VerdictPlace & { readonly verdict: Verdict };
+
+const rowsPerStatement = 100;
+
+/** Keeps them in the order in which they were reached. */
+export async function insertVerdicts(
   tx: WriteTransaction,
-  { deliveryId, repositoryId, seq }: VerdictPlace,
-  verdict: Verdict,
+  verdicts: readonly PlacedVerdict[],
 ): Promise<void> {
-  await tx
-    .tables<BuildsTables>()
-    .insertInto('verdict')
-    .values({
-      delivery_id: deliveryId,
-      repository_id: repositoryId,
-      seq,
-      ref_type: verdict.refType,
-      ref_name: verdict.refName,
-      rule_number: verdict.rule ?? null,
-      outcome: verdict.outcome,
-      text: verdict.text,
-      build_id: verdict.buildId ?? null,
-    })
-    .execute();
+  for (let first = 0; first < verdicts.length; first += rowsPerStatement) {
+    const rows = verdicts.slice(first, first + rowsPerStatement).map(toRow);
+    await tx.tables<BuildsTables>().insertInto('verdict').values(rows).execute();
+  }
+}
+
+function toRow({ deliveryId, repositoryId, seq, verdict }: PlacedVerdict) {
+  return {
+    delivery_id: deliveryId,
+    repository_id: repositoryId,
+    seq,
+    ref_type: verdict.refType,
+    ref_name: verdict.refName,
+    rule_number: verdict.rule ?? null,
+    outcome: verdict.outcome,
+    text: verdict.text,
+    build_id: verdict.buildId ?? null,
+  };
 }
 
 /** By delivery, in the order in which they were reached. */

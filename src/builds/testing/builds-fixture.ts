@@ -41,8 +41,12 @@ export const source: SourceName = { provider: 'embedded', name: repositoryName }
 export interface FixtureOptions {
   readonly concurrency?: number;
   readonly pending?: number;
+  readonly perPush?: number;
   readonly timeLimitMilliseconds?: number;
 }
+
+type PushedRef = Partial<RefName> &
+  Pick<RefName, 'name'> & { readonly commit?: string | undefined };
 
 /** The room on a database of its own, with a source whose refs the test pushes. */
 export class BuildsFixture implements AsyncDisposable {
@@ -108,7 +112,8 @@ export class BuildsFixture implements AsyncDisposable {
 
   /** Another server on the same database, blobs and sources. */
   openServer(): Builds {
-    const { concurrency = 15, pending = 30, timeLimitMilliseconds = 14_400_000 } = this.#options;
+    const { concurrency = 15, pending = 30, perPush = 100 } = this.#options;
+    const { timeLimitMilliseconds = 14_400_000 } = this.#options;
     return createBuilds({
       database: this.database,
       clock: this.clock,
@@ -122,6 +127,7 @@ export class BuildsFixture implements AsyncDisposable {
       limits: {
         concurrency: () => concurrency,
         pending: () => pending,
+        perPush: () => perPush,
         timeLimitMilliseconds,
       },
     });
@@ -175,10 +181,15 @@ export class BuildsFixture implements AsyncDisposable {
   async push(
     ...refs: readonly (RefName & { readonly commit?: string | undefined })[]
   ): Promise<number> {
-    const changes = refs.map((ref) => this.#change(ref));
+    const changes = this.changesOf(...refs);
     const id = this.keepDelivery(changes);
     await this.#plan(id, changes);
     return id;
+  }
+
+  /** What a push changes, not planned yet. A ref is a branch unless it says what it is. */
+  changesOf(...refs: readonly PushedRef[]): readonly RefChange[] {
+    return refs.map((ref) => this.#change({ type: 'branch', ...ref }));
   }
 
   /** Lets sources know of a delivery. Gives its id. */

@@ -88,6 +88,8 @@ export const verdictOutcomes = [
   'invalid_tag',
   'invalid_rule',
   'queue_full',
+  'too_many',
+  'failed',
 ] as const;
 export type VerdictOutcome = (typeof verdictOutcomes)[number];
 

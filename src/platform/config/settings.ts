@@ -141,6 +141,13 @@ export const settings = {
     fallback: '30',
     meaning: 'How many builds of one namespace may wait; more are discarded, and the push says so.',
   }),
+  buildsPerPush: setting({
+    env: 'SLIPWAY_BUILDS_PER_PUSH',
+    parse: wholeNumber(1, 100_000),
+    fallback: '100',
+    meaning:
+      'How many builds one push may start of one repository; what it would start beyond is left out, and the push says so.',
+  }),
   uploadsPerAccount: setting({
     env: 'SLIPWAY_UPLOADS_PER_ACCOUNT',
     parse: wholeNumber(10, 1_000_000),
