@@ -33,7 +33,7 @@ test.each(testDialects)(
   'rules of older databases are numbered in their repository, with those that are gone, on %s',
   async (dialect) => {
     const steps = [...jobsMigrations, ...buildsMigrations];
-    const until = steps.findIndex(({ name }) => name === '0004-rules-by-number');
+    const until = steps.findIndex(({ name }) => name === '0005-rules-by-number');
     await using database = await openTestDatabase(dialect, steps.slice(0, until));
     await database.transact(async (tx) => {
       for (const text of rowsOfThen) await tx.run(statement(inDialect(dialect, text)));

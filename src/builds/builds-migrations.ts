@@ -28,8 +28,21 @@ export const buildsMigrations: readonly Migration[] = [
       'alter table build drop column repository_name',
     ],
   },
-  { name: '0004-rules-by-number', statements: rulesByNumber },
-  { name: '0005-planning-in-steps', statements: planningInSteps },
+  {
+    name: '0005-connection-keys',
+    statements: ({ text }) => [`alter table builder_connection add column key_digest ${text}`],
+  },
+  { name: '0005-rules-by-number', statements: rulesByNumber },
+  { name: '0006-planning-in-steps', statements: planningInSteps },
+  // Builds set them over what people had set, and nobody may set them any more.
+  {
+    name: '0007-no-reserved-variables',
+    statements: () => [
+      `delete from build_variable where name in ('SOURCE_TYPE', 'SOURCE_BRANCH', 'SOURCE_COMMIT',
+         'GIT_SHA1', 'COMMIT_MSG', 'DOCKER_REPO', 'DOCKER_TAG', 'IMAGE_NAME', 'BUILD_PATH', 'BUILD_CODE',
+         'CACHE_TAG')`,
+    ],
+  },
 ];
 
 function planningInSteps({ integer, clustered }: ColumnTypes): readonly string[] {

@@ -25,6 +25,7 @@ test.for([
   [[], 'at least one'],
   [[''], '1 to 256'],
   [['x'.repeat(257)], '1 to 256'],
+  [['a\0b'], 'zero byte'],
   [['('], 'no RE2 expression'],
   [['(?=x)'], 'no RE2 expression'],
   [[String.raw`(a)\1`], 'no RE2 expression'],

@@ -58,6 +58,7 @@ function mayMatch(pattern: string, tag: string): boolean {
 }
 
 function parsePattern(pattern: string): Pattern {
+  if (pattern.includes('\0')) throw invalid('a pattern can not hold a zero byte');
   if (pattern === '' || pattern.length > longestPattern) {
     throw invalid(`a pattern has 1 to ${longestPattern} characters`);
   }

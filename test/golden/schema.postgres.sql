@@ -181,6 +181,7 @@ create table discarded_ref (
   discarded_at bigint not null,
   PRIMARY KEY (repository_id, ref_type, ref_name)
 );
+CREATE INDEX discarded_ref_turn ON public.discarded_ref USING btree (repository_id, discarded_at, ref_type, ref_name);
 
 create table git_repository (
   id bigint identity always not null,
@@ -386,6 +387,19 @@ create table published_tag (
   published_at bigint not null,
   FOREIGN KEY (attempt_id) REFERENCES attempt(id),
   PRIMARY KEY (attempt_id, tag)
+);
+
+create table push_plan (
+  source_id bigint not null,
+  repository_id bigint not null,
+  delivery_id bigint not null,
+  seq bigint not null,
+  rule_number bigint,
+  has_matched bigint not null,
+  builds bigint not null,
+  verdicts bigint not null,
+  is_cut bigint not null,
+  PRIMARY KEY (source_id, repository_id)
 );
 
 create table ref_log (

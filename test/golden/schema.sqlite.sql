@@ -166,6 +166,8 @@ CREATE TABLE discarded_ref (
   discarded_at integer not null,
   primary key (repository_id, ref_type, ref_name));
 
+CREATE INDEX discarded_ref_turn on discarded_ref (repository_id, discarded_at, ref_type, ref_name);
+
 CREATE TABLE git_repository (
   id integer primary key autoincrement,
   name text not null,
@@ -327,6 +329,18 @@ CREATE TABLE published_tag (
   message text,
   published_at integer not null,
   primary key (attempt_id, tag));
+
+CREATE TABLE push_plan (
+  source_id integer not null,
+  repository_id integer not null,
+  delivery_id integer not null,
+  seq integer not null,
+  rule_number integer,
+  has_matched integer not null,
+  builds integer not null,
+  verdicts integer not null,
+  is_cut integer not null,
+  primary key (source_id, repository_id)) without rowid;
 
 CREATE TABLE ref_log (
   seq integer primary key autoincrement,

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { ReservedBuildVariable } from '#kernel';
 import type { Assignment } from '#protocol';
 import type { BuildFiles } from './build-files.ts';
 import type { Checkout } from './clone.ts';
@@ -44,7 +45,7 @@ export function buildEnvironment(
     BUILD_PATH: assignment.buildContext,
     BUILD_CODE: buildCode(assignment),
     CACHE_TAG: assignment.caching ? (assignment.tags[0] ?? '') : '',
-  };
+  } satisfies Record<ReservedBuildVariable | 'DOCKERFILE_PATH', string>;
   const known = Object.entries(ours).filter(([, value]) => value !== '');
   const given = userVariables(assignment);
   return { ...given, ...Object.fromEntries(known), ...chosenByUser(given) };

@@ -2,7 +2,7 @@ import type { SecretBox } from '#platform/crypto';
 import type { WriteTransaction } from '#platform/db';
 import type { VariableInput } from './configuration.ts';
 import { listVariables, replaceVariables, type SealedVariable } from './configuration-store.ts';
-import { assertVariables } from './variable-policy.ts';
+import { assertFitTogether, assertVariables } from './variable-policy.ts';
 
 /** A build environment variable. Its value is a secret: what is stored of it is sealed. */
 export interface BuildVariable {
@@ -30,7 +30,14 @@ export async function saveVariables(
     name,
     sealedValue: value === undefined ? (stored.get(name) ?? '') : secretBox.seal(value),
   }));
+  // What is sealed may not be opened any more; sealing makes a value somewhat longer, never shorter.
+  assertFitTogether(sealed.map(({ name, sealedValue }) => name.length + bytesOf(sealedValue)));
   await replaceVariables(tx, repositoryId, sealed);
+}
+
+/** Of what a text in base64 stands for. */
+function bytesOf(base64: string): number {
+  return Math.floor((base64.length * 3) / 4);
 }
 
 interface VariablesInput {

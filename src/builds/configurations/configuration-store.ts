@@ -1,6 +1,5 @@
 import type { Instant } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
-import type { SourceId } from '#sources';
 import type { BuildsTables } from '../builds-tables.ts';
 import type { BuildRule, RuleText } from '../rules/build-rule.ts';
 import type { BuildConfiguration } from './configuration.ts';

@@ -175,15 +175,21 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
     ]);
   });
 
-  test('SET-48 A36 no value lies in the database in clear', async () => {
-    await save({ variables: [{ name: 'TOKEN', value: 'very-secret' }] });
+  test('A36 SET-48 no value of a variable lies in the database in clear, keys among them', async () => {
+    const variables = ['TOKEN', 'SSH_PRIVATE'].map((name) => ({ name, value: 'very-secret' }));
+    await save({ variables });
 
     const rows = await room.database.read((tx) =>
       tx.all(statement<[], { sealed_value: string }>('select sealed_value from build_variable')),
     );
 
-    expect(rows).toHaveLength(1);
-    expect(rows[0]?.sealed_value).not.toContain('very-secret');
+    expect(rows).toHaveLength(2);
+    for (const { sealed_value: stored } of rows) {
+      expect(stored).not.toContain('very-secret');
+      expect(Buffer.from(stored.slice('v1.'.length), 'base64url').toString('latin1')).not.toContain(
+        'very-secret',
+      );
+    }
   });
 
   test.for([
@@ -199,10 +205,34 @@ describe.each(testDialects)('build configurations in %s', (dialect) => {
     [[{ name: 'A' }], 'no value yet'],
     [[{ name: 'A', value: 'x'.repeat(65_537) }], 'at most 65536 bytes'],
     [[{ name: 'A', value: '\0' }], 'zero byte'],
+    [[{ name: 'IMAGE_NAME', value: 'x' }], 'build variable IMAGE_NAME: every build sets it'],
+    [[{ name: 'CACHE_TAG', value: '' }], 'take another name'],
   ] as const)('variables %j are refused: %s', async ([variables, problem]) => {
     await expect(save({ variables })).rejects.toMatchObject({
       code: 'VARIABLE_INVALID',
       message: expect.stringContaining(problem),
+    });
+  });
+
+  test('the Dockerfile’s path is a variable that people may set', async () => {
+    const variables = [{ name: 'DOCKERFILE_PATH', value: '' }];
+
+    expect((await save({ variables })).variables).toEqual(variables);
+  });
+
+  test('variables are no more together than a program can be started with, kept ones among them', async () => {
+    const large = Array.from({ length: 10 }, (_, index) => ({
+      name: `V${index}`,
+      value: 'x'.repeat(60_000),
+    }));
+    const more = large.map(({ name, value }) => ({ name: `W${name}`, value }));
+    await save({ variables: large });
+
+    const late = save({ variables: [...large.map(({ name }) => ({ name })), ...more] });
+
+    await expect(late).rejects.toMatchObject({
+      code: 'VARIABLE_INVALID',
+      message: expect.stringContaining('at most 1048576 bytes together'),
     });
   });
 

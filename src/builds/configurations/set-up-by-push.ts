@@ -29,7 +29,7 @@ export async function setUpByPush(parts: SavingParts, settingUp: SettingUp): Pro
     const { id: sourceId } = await putSource(tx, { ...source, createdAt: now });
     const head = { repositoryId: repository.id, sourceId, autotest: 'off' } as const;
     if (!(await putConfiguration(tx, head, { version: 0, now }))) return;
-    await replaceRules(tx, repository.id, [{ ...defaultRule(branch), id: undefined }]);
+    await replaceRules(tx, repository.id, [defaultRule(branch)]);
   });
 }
 

@@ -1,8 +1,9 @@
-import { buildVariableLimits } from '#kernel';
+import { buildVariableLimits, reservedBuildVariables } from '#kernel';
 import { buildsErrors } from '../builds-errors.ts';
 import type { ConfigurationInput } from './configuration.ts';
 
-const { nameForm, mostVariables, largestValueBytes } = buildVariableLimits;
+const { nameForm, mostVariables, largestValueBytes, largestTotalBytes } = buildVariableLimits;
+const reserved: ReadonlySet<string> = new Set(reservedBuildVariables);
 
 /** Throws `VARIABLE_INVALID` with the name that is wrong and why. Values are never part of it. */
 export function assertVariables(
@@ -15,6 +16,9 @@ export function assertVariables(
     if (!nameForm.test(name)) {
       throw invalid(name, 'names have letters, digits and _, and begin with no digit');
     }
+    if (reserved.has(name)) {
+      throw invalid(name, 'every build sets it to what it builds, over yours; take another name');
+    }
     if (seen.has(name)) throw invalid(name, 'it is given twice; remove one');
     if (value === undefined && !storedNames.includes(name)) {
       throw invalid(name, 'it has no value yet; give one');
@@ -25,6 +29,13 @@ export function assertVariables(
     if (value?.includes('\0')) throw invalid(name, 'a value can not hold a zero byte');
     seen.add(name);
   }
+}
+
+/** Throws `VARIABLE_INVALID` when the variables are too much to start a program with. */
+export function assertFitTogether(sizesInBytes: readonly number[]): void {
+  const total = sizesInBytes.reduce((sum, size) => sum + size, 0);
+  if (total <= largestTotalBytes) return;
+  throw invalid('', `names and values have at most ${largestTotalBytes} bytes together`);
 }
 
 function invalid(name: string, problem: string) {

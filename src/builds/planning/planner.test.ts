@@ -229,7 +229,11 @@ describe.each(testDialects)('planning in %s', (dialect) => {
     await room.pushBranch('g', commit('g'));
 
     expect(await outcomesOf(deliveryId)).toEqual([
-      ...['build', 'build', 'build', 'queue_full', 'too_many'],
+      'build',
+      'build',
+      'build',
+      'queue_full',
+      'too_many',
       // The ref that waited for room.
       'build',
     ]);

@@ -30,6 +30,7 @@ export function parseRefPattern(source: string): RefPattern {
   if (source.length > longestSource) {
     throw ruleProblem('source', `use at most ${longestSource} characters`);
   }
+  if (source.includes('\0')) throw ruleProblem('source', 'leave out zero bytes');
   return isRegex(source) ? parseRegex(source.slice(1, -1)) : parseName(source);
 }
 
@@ -38,7 +39,7 @@ function isRegex(source: string): boolean {
 }
 
 /** What git forbids in a ref (git-check-ref-format) can never be pushed. */
-const neverInRefs = /[\s~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|\.lock$/;
+const neverInRefs = /[\s\p{Cc}~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|\.lock$/u;
 
 function parseName(source: string): RefPattern {
   if (neverInRefs.test(source)) {

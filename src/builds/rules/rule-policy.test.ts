@@ -92,7 +92,15 @@ describe('which tags images get', () => {
     },
   );
 
-  test('every build has tags that the registry takes, whatever the ref is called', () => {
+  test('A41 a template grows no further than a tag may be long, however often it names the ref', () => {
+    const dockerTags = `x${'{sourceref}'.repeat(80)}`;
+
+    const decision = decide({ source: '/./', dockerTags }, 'y'.repeat(250));
+
+    expect(decision).toMatchObject({ kind: 'invalid', tag: `x${'y'.repeat(199)}…` });
+  });
+
+  test('A41 every build has tags that the registry takes, whatever the ref is called', () => {
     const parsed = parseRule(rule({ source: '/./', dockerTags: 'a-{sourceref}' }));
 
     fc.assert(

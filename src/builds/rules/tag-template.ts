@@ -18,6 +18,9 @@ export interface TagValues extends Readonly<Record<ValueName, string>> {
 }
 
 const mostTags = 20;
+const longestText = 1_000;
+/** More than a tag may have, so that what is cut is no tag. */
+const longestResolved = 200;
 const placeholder = /\{([^{}]*)\}/g;
 
 /**
@@ -25,6 +28,9 @@ const placeholder = /\{([^{}]*)\}/g;
  * `dockerTags` where a template refers to what is not there or can never give a valid tag.
  */
 export function parseTagTemplates(dockerTags: string, groups: number): readonly TagTemplate[] {
+  if (dockerTags.length > longestText) {
+    throw ruleProblem('dockerTags', `use at most ${longestText} characters`);
+  }
   const entries = dockerTags.split(',').map((entry) => entry.trim());
   if (entries.some((entry) => entry === '')) {
     throw ruleProblem(
@@ -89,9 +95,17 @@ function assertCanBeTag(entry: string, template: TagTemplate): void {
 
 const notInTags = /[^A-Za-z0-9_.-]/g;
 
-/** The text that a template gives. It may still be no valid tag: an empty group, a leading dash. */
+/**
+ * The text that a template gives. It may still be no valid tag: an empty group, a leading dash. What
+ * is far too long for one is cut, however often a template names a long ref.
+ */
 export function resolveTemplate(template: TagTemplate, values: TagValues): string {
-  return template.map((part) => resolvePart(part, values)).join('');
+  let text = '';
+  for (const part of template) {
+    text += resolvePart(part, values);
+    if (text.length > longestResolved) return `${text.slice(0, longestResolved)}…`;
+  }
+  return text;
 }
 
 function resolvePart(part: TemplatePart, values: TagValues): string {

@@ -44,7 +44,7 @@ test.for(['main', '/^main$/', '/\\Amain\\z/'])(
   },
 );
 
-test('refs that give one tag are warned of', async () => {
+test('A41 refs that give one tag are warned of', async () => {
   const report = await tryRules({
     rules: [rule({ source: '/^release-.*$/' }), rule({ source: 'main' })],
     refs: [branch('release-1'), branch('main')],

@@ -111,4 +111,25 @@ export const buildVariableLimits = {
   nameForm: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
   mostVariables: 100,
   largestValueBytes: 65_536,
+  /** Of all names and values: Linux starts no program with more than some 2 MB of environment. */
+  largestTotalBytes: 1_048_576,
 } as const;
+
+/**
+ * What every build sets, so that nobody's own variable of such a name would be seen. `DOCKERFILE_PATH`
+ * is set as well, and is the user's where the user sets it.
+ */
+export const reservedBuildVariables = [
+  'SOURCE_TYPE',
+  'SOURCE_BRANCH',
+  'SOURCE_COMMIT',
+  'GIT_SHA1',
+  'COMMIT_MSG',
+  'DOCKER_REPO',
+  'DOCKER_TAG',
+  'IMAGE_NAME',
+  'BUILD_PATH',
+  'BUILD_CODE',
+  'CACHE_TAG',
+] as const;
+export type ReservedBuildVariable = (typeof reservedBuildVariables)[number];
