@@ -65,6 +65,9 @@ function keys(count: number): string {
   return Array.from({ length: count }, (_, index) => `"key${index}":${index}`).join(',');
 }
 
+/** 244 characters that a linear engine compiles into a machine of 20,000 states. */
+const hostileExpression = `/${'(?:.?){1000}'.repeat(20)}/`;
+
 const bodies: readonly Attack[] = [
   {
     what: 'nobody’s 8 MB at the builder’s connection',
@@ -151,6 +154,43 @@ const bodies: readonly Attack[] = [
   })),
 ];
 
+const patterns: readonly Attack[] = [
+  {
+    what: 'hostile rules at the rule tester',
+    sent: times(4, () => ({
+      method: 'POST',
+      path: `${target}/build-rules/test`,
+      body: JSON.stringify({
+        rules: Array.from({ length: 20 }, () => ({
+          source: hostileExpression,
+          dockerTags: 'latest',
+        })),
+        refs: Array.from({ length: 200 }, (_, n) => ({
+          type: 'branch',
+          name: 'a'.repeat(200) + n,
+        })),
+      }),
+      asAda: true,
+    })),
+    answers: [400],
+  },
+  {
+    what: 'hostile patterns of immutable tags',
+    sent: times(4, () => ({
+      method: 'PATCH',
+      path: target,
+      body: JSON.stringify({
+        immutability: {
+          mode: 'patterns',
+          patterns: Array.from({ length: 5 }, () => hostileExpression.slice(1, -1)),
+        },
+      }),
+      asAda: true,
+    })),
+    answers: [400],
+  },
+];
+
 const floods: readonly Attack[] = [
   {
     what: 'wrong passwords for many names',
@@ -205,7 +245,9 @@ async function measure(attack: Attack) {
   return { answers, turn, grownBytes: heldBytes - before.heldBytes };
 }
 
-describe.each(Object.entries({ bodies, floods }))('A42 %s', (_, attacks) => {
+describe.each(
+  Object.entries({ 'A42 bodies': bodies, 'A35 A42 patterns': patterns, 'A42 floods': floods }),
+)('%s', (_, attacks) => {
   test.each(attacks)('$what', async (attack) => {
     const { answers, turn, grownBytes } = await measure(attack);
 
