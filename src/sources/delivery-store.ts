@@ -1,8 +1,9 @@
+import type { Selectable } from 'kysely';
 import type { DeliveryCause, DeliveryState } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
-import type { Delivery, SourceId } from './ref-changes.ts';
-import { changesByDelivery } from './ref-log-store.ts';
-import type { SourcesTables } from './sources-tables.ts';
+import type { Delivery, RefChange, SourceId } from './ref-changes.ts';
+import { firstChanges } from './ref-log-store.ts';
+import type { DeliveryTable, SourcesTables } from './sources-tables.ts';
 
 /** Causes that are our own: we look though nobody told us anything. */
 const ownCauses: readonly DeliveryCause[] = ['timer', 'start'];
@@ -136,7 +137,11 @@ export interface DeliveryPage {
   /** Begin with the delivery before this one. */
   readonly before?: number | undefined;
   readonly limit: number;
+  /** How many of its changes each lists at most, 100 by default: a push may move any number of refs. */
+  readonly changesOfEach?: number;
 }
+
+const usualChanges = 100;
 
 /** The newest first, without looks of our own that have found nothing so far. */
 export async function listDeliveries(
@@ -154,18 +159,24 @@ export async function listDeliveries(
     .limit(page.limit);
   if (page.before !== undefined) query = query.where('id', '<', page.before);
   const rows = await query.execute();
-  const changes = await changesByDelivery(
-    tx,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => ({
+  const deliveries: Delivery[] = [];
+  for (const row of rows) {
+    deliveries.push(
+      toDelivery(row, await firstChanges(tx, row.id, page.changesOfEach ?? usualChanges)),
+    );
+  }
+  return deliveries;
+}
+
+function toDelivery(row: Selectable<DeliveryTable>, changes: readonly RefChange[]): Delivery {
+  return {
     id: row.id,
-    sourceId,
+    sourceId: row.source_id,
     cause: row.cause,
     ...(row.pushed_by === null ? {} : { pushedBy: row.pushed_by }),
     receivedAt: row.received_at,
     state: row.state,
     ...(row.error === null ? {} : { error: row.error }),
-    changes: changes.get(row.id) ?? [],
-  }));
+    changes,
+  };
 }

@@ -25,6 +25,7 @@ export interface Delivery {
   readonly state: DeliveryState;
   /** What went wrong when it was tried last; it is tried again. */
   readonly error?: string;
+  /** The first of them, where it is read with others. */
   readonly changes: readonly RefChange[];
 }
 
@@ -35,10 +36,11 @@ export type ChangesToTake = Pick<Delivery, 'sourceId' | 'changes'> & {
 
 export interface RefListener {
   /**
-   * Takes up changes in the order of the ref log, as many as fit into a short transaction. Gives how many
-   * it took up as a whole: none where a part of the first was enough for the transaction. What is left comes with the next call, in a transaction of its
-   * own. How far the listener came is kept in the same transaction, so each change is taken up exactly
-   * once, whatever fails and whichever server goes on.
+   * Takes up changes in the order of the ref log, as many as fit into a short transaction. Gives how
+   * many it took up as a whole: none where a part of the first was enough for the transaction. What is
+   * left comes with the next call, in a transaction of its own. How far the listener came is kept in
+   * the same transaction, so each change is taken up exactly once, whatever fails and whichever server
+   * goes on.
    */
   takeUp(tx: WriteTransaction, changes: ChangesToTake): Promise<number>;
 }

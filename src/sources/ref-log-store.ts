@@ -194,21 +194,21 @@ async function rememberRefs(
   await tx.tables<SourcesTables>().insertInto('source_ref').values(rows).execute();
 }
 
-/** Each delivery's changes in their order; nothing for those that changed nothing. */
-export async function changesByDelivery(
+/** The first changes of a delivery in their order, `most` at most. */
+export async function firstChanges(
   tx: ReadTransaction,
-  deliveryIds: readonly number[],
-): Promise<ReadonlyMap<number, readonly RefChange[]>> {
-  if (deliveryIds.length === 0) return new Map();
+  deliveryId: number,
+  most: number,
+): Promise<readonly RefChange[]> {
   const rows = await tx
     .tables<SourcesTables>()
     .selectFrom('ref_log')
-    .select(['delivery_id', 'seq', 'ref_type', 'ref_name', 'commit_id'])
-    .where('delivery_id', 'in', deliveryIds)
+    .select(['seq', 'ref_type', 'ref_name', 'commit_id'])
+    .where('delivery_id', '=', deliveryId)
     .orderBy('seq')
+    .limit(most)
     .execute();
-  const groups = Map.groupBy(rows, (row) => row.delivery_id);
-  return new Map([...groups].map(([id, group]) => [id, group.map(toChange)]));
+  return rows.map(toChange);
 }
 
 function selectRefs(tx: AnyTransaction, sourceId: SourceId) {

@@ -31,7 +31,7 @@ interface SourceRefTable {
   readonly was_deleted: number;
 }
 
-interface DeliveryTable {
+export interface DeliveryTable {
   readonly id: Generated<number>;
   readonly source_id: SourceId;
   readonly cause: DeliveryCause;

@@ -500,11 +500,14 @@ describe.each(testDialects)('sources on %s', (dialect) => {
     provider.refs = [];
     await sources.observe(source.id, { cause: 'push' });
 
-    const [gone, made] = await sources.listDeliveries(source.id, { limit: 2 });
+    const whole = { limit: 2, changesOfEach: 5_000 };
+    const [gone, made] = await sources.listDeliveries(source.id, whole);
     expect(made?.changes.map(({ name: tag }) => tag)).toHaveLength(2_345);
     expect(made?.changes.at(-1)).toMatchObject({ name: 'v02344', commit: 'c2344' });
     expect(gone?.changes.every(({ commit }) => commit === undefined)).toBe(true);
     expect(await sources.listRefs(source.id)).toEqual([]);
+    const [first] = await sources.listDeliveries(source.id, { limit: 1 });
+    expect(first?.changes).toEqual(gone?.changes.slice(0, 100));
   });
 
   test('deliveries are listed in pages, the newest first', async () => {

@@ -93,5 +93,6 @@ export function deliveryAnswer(delivery: StoredDelivery): DeliveryReport {
       ...optionalField('commit', commit),
     })),
     verdicts: delivery.verdicts.map((verdict) => ({ ...verdict })),
+    isCut: delivery.isCut,
   };
 }

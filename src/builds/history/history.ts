@@ -6,12 +6,14 @@ import type { BuildsParts } from '../builds-options.ts';
 import { findConfiguration } from '../configurations/configuration-store.ts';
 import { listBuilds } from '../lifecycle/build-store.ts';
 import { requireBuildFor } from '../permission/require-build-for.ts';
-import { listVerdicts, type Verdict } from '../planning/verdict-store.ts';
+import { firstVerdicts, type Verdict } from '../planning/verdict-store.ts';
 import { type BuildReport, type ListedBuild, reportOf, toListed } from './build-report.ts';
 
 /** What the source told us, and what the rules made of it. */
 export interface DeliveryReport extends Delivery {
   readonly verdicts: readonly Verdict[];
+  /** Not all changes and verdicts of it are listed. */
+  readonly isCut: boolean;
 }
 
 /** Part of a list, the newest first. */
@@ -20,6 +22,13 @@ export interface HistoryPage {
   readonly before?: number | undefined;
   readonly limit: number;
 }
+
+export interface DeliveriesPage extends HistoryPage {
+  /** How many changes and how many verdicts each lists at most, 100 by default. */
+  readonly partsOfEach?: number;
+}
+
+const usualParts = 100;
 
 /**
  * What was built, and why not. Throws `REPOSITORY_UNKNOWN` and `BUILD_UNKNOWN`, also for what the
@@ -39,7 +48,7 @@ export interface History {
   deliveries(
     principal: Principal,
     repository: RepositoryName,
-    page: HistoryPage,
+    page: DeliveriesPage,
   ): Promise<readonly DeliveryReport[]>;
 }
 
@@ -69,7 +78,7 @@ export function createHistory(parts: HistoryParts): History {
 async function listDeliveries(
   { database, sources }: HistoryParts,
   { principal, name }: { readonly principal: Principal; readonly name: RepositoryName },
-  page: HistoryPage,
+  { partsOfEach: most = usualParts, ...page }: DeliveriesPage,
 ): Promise<readonly DeliveryReport[]> {
   const configuration = await database.read(async (tx) => {
     const { id } = await requireRepository(tx, principal, { name }, 'viewDeliveries');
@@ -77,8 +86,21 @@ async function listDeliveries(
   });
   if (configuration === undefined) return [];
   const { repositoryId, sourceId } = configuration;
-  const deliveries = await sources.listDeliveries(sourceId, page);
-  const ids = deliveries.map(({ id }) => id);
-  const verdicts = await database.read((tx) => listVerdicts(tx, repositoryId, ids));
-  return deliveries.map((delivery) => ({ ...delivery, verdicts: verdicts.get(delivery.id) ?? [] }));
+  // One more than is shown tells whether there are more.
+  const deliveries = await sources.listDeliveries(sourceId, { ...page, changesOfEach: most + 1 });
+  return database.read(async (tx) => {
+    const reports: DeliveryReport[] = [];
+    for (const delivery of deliveries) {
+      const place = { repositoryId, deliveryId: delivery.id };
+      const { verdicts, isCut } = await firstVerdicts(tx, place, most);
+      const changes = delivery.changes.slice(0, most);
+      reports.push({
+        ...delivery,
+        changes,
+        verdicts,
+        isCut: isCut || delivery.changes.length > most,
+      });
+    }
+    return reports;
+  });
 }

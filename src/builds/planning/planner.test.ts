@@ -256,6 +256,10 @@ describe.each(testDialects)('planning in %s', (dialect) => {
       text: expect.stringMatching(/^more than 500 verdicts of one push/),
     });
     expect(verdicts[501]?.outcome).toBe('build');
+    const [listed] = await room.builds.history.deliveries(room.acme, repositoryName, { limit: 1 });
+    expect(listed?.verdicts).toHaveLength(100);
+    expect(listed?.verdicts.slice(-2)).toEqual(verdicts.slice(500));
+    expect(listed?.isCut).toBe(true);
   });
 
   test('a repository that can not be planned keeps none of the others, and is tried again', async () => {

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import { optionalField, type RefType, type VerdictOutcome } from '#kernel';
 import type { ReadTransaction, WriteTransaction } from '#platform/db';
 import type { BuildsTables } from '../builds-tables.ts';
@@ -48,32 +49,37 @@ function toRow({ deliveryId, repositoryId, seq, verdict }: PlacedVerdict) {
   };
 }
 
-/** By delivery, in the order in which they were reached. */
-export async function listVerdicts(
+/**
+ * Those of a delivery in the order in which they were reached, `most` at most: where there are more,
+ * builds and limits are among them before those that say that no rule matches. A push has a bounded
+ * number of them, so that sorting is bounded too.
+ */
+export async function firstVerdicts(
   tx: ReadTransaction,
-  repositoryId: number,
-  deliveryIds: readonly number[],
-): Promise<ReadonlyMap<number, readonly Verdict[]>> {
-  if (deliveryIds.length === 0) return new Map();
+  { repositoryId, deliveryId }: Omit<VerdictPlace, 'seq'>,
+  most: number,
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly isCut: boolean }> {
   const rows = await tx
     .tables<BuildsTables>()
     .selectFrom('verdict')
     .selectAll()
-    .where('delivery_id', 'in', deliveryIds)
+    .where('delivery_id', '=', deliveryId)
     .where('repository_id', '=', repositoryId)
+    .orderBy((row) => row.case().when('outcome', '=', 'no_match').then(1).else(0).end())
     .orderBy('id')
+    .limit(most + 1)
     .execute();
-  const verdicts = rows.map((row) => ({
-    deliveryId: row.delivery_id,
-    verdict: {
-      refType: row.ref_type,
-      refName: row.ref_name,
-      outcome: row.outcome,
-      text: row.text,
-      ...optionalField('rule', row.rule_number),
-      ...optionalField('buildId', row.build_id),
-    } satisfies Verdict,
-  }));
-  const groups = Map.groupBy(verdicts, ({ deliveryId }) => deliveryId);
-  return new Map([...groups].map(([id, group]) => [id, group.map(({ verdict }) => verdict)]));
+  const inOrder = rows.slice(0, most).toSorted((left, right) => left.id - right.id);
+  return { verdicts: inOrder.map(toVerdict), isCut: rows.length > most };
+}
+
+function toVerdict(row: Selectable<BuildsTables['verdict']>): Verdict {
+  return {
+    refType: row.ref_type,
+    refName: row.ref_name,
+    outcome: row.outcome,
+    text: row.text,
+    ...optionalField('rule', row.rule_number),
+    ...optionalField('buildId', row.build_id),
+  };
 }

@@ -225,7 +225,7 @@ export class BuildsFixture implements AsyncDisposable {
   }
 
   async verdictsOf(deliveryId: number) {
-    const page = { before: deliveryId + 1, limit: 1 };
+    const page = { before: deliveryId + 1, limit: 1, partsOfEach: 10_000 };
     const [report] = await this.builds.history.deliveries(this.acme, repositoryName, page);
     return report?.verdicts ?? [];
   }

@@ -25,7 +25,7 @@ export const listDeliveries = command({
 });
 
 function describeDelivery(delivery: DeliveryReport) {
-  const { id, cause, pushedBy, receivedAt, changes, verdicts } = delivery;
+  const { id, cause, pushedBy, receivedAt, changes, verdicts, isCut } = delivery;
   const by = pushedBy === undefined ? '' : ` by ${pushedBy}`;
   return [
     `Delivery ${id}: ${cause}${by} at ${formatTime(receivedAt)}`,
@@ -34,6 +34,7 @@ function describeDelivery(delivery: DeliveryReport) {
       ({ type, name, commit }) => `  ${type} ${name} → ${commit?.slice(0, 12) ?? 'deleted'}`,
     ),
     ...verdicts.map(({ refType, refName, text }) => `  ${refType} ${refName}: ${text}`),
+    ...(isCut ? ['  …and more: a delivery lists the first of its changes and verdicts'] : []),
   ].join('\n');
 }
 

@@ -95,6 +95,8 @@ export const delivery = z.object({
       buildId: z.int().optional(),
     }),
   ),
+  /** A push of many refs: only the first of its changes and verdicts are listed. */
+  isCut: z.boolean(),
 });
 export type DeliveryReport = z.infer<typeof delivery>;
 
