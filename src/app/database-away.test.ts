@@ -4,7 +4,7 @@ import { makeBuildable } from './testing/buildable-repository.ts';
 import { clusterEnvironment } from './testing/cluster-environment.ts';
 import { startTestServer } from './testing/test-server.ts';
 
-const heartbeat = JSON.stringify({ connectionId: 1, running: [] });
+const heartbeat = JSON.stringify({ connectionId: '1-none', running: [] });
 
 test.runIf(postgresUrl)(
   'while PostgreSQL is away each edge answers 503 and when to ask again, and is well after it',

@@ -54,7 +54,9 @@ class OwnEngine implements AsyncDisposable {
 
   async start(): Promise<void> {
     const log = await open(join(this.#folder, 'dockerd.log'), 'a');
-    this.#process = spawn('dockerd', this.#words(), { stdio: ['ignore', log.fd, log.fd] });
+    this.#process = spawn('unshare', ['--net', 'dockerd', ...this.#words()], {
+      stdio: ['ignore', log.fd, log.fd],
+    });
     await log.close();
     while (!(await this.#answers())) {
       if (this.#process.exitCode !== null) throw new Error(await this.#said());
@@ -79,12 +81,15 @@ class OwnEngine implements AsyncDisposable {
     await this.stop();
   }
 
-  /** No bridge of its own and no rules of the host's, which another engine may have made. */
+  /**
+   * Started in a network of its own: one that shares the host's, even without a bridge, takes the
+   * bridge of the host's engine down.
+   */
   #words(): readonly string[] {
     const at = (name: string) => join(this.#folder, name);
     const places = ['--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')];
-    const nothingOfTheHost = ['--iptables=false', '--ip-forward=false', '--ip-masq=false'];
-    return ['--host', this.host, ...places, '--bridge', 'none', ...nothingOfTheHost];
+    const noRules = ['--iptables=false', '--ip-forward=false', '--ip-masq=false'];
+    return ['--host', this.host, ...places, ...noRules];
   }
 
   async #answers(): Promise<boolean> {
