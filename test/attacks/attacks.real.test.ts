@@ -15,7 +15,7 @@ import { type AttackedSite, startAttackedSite } from './site/attacked-site.ts';
 
 const longestTurnMilliseconds = 100;
 const largestAnswerBytes = 64 * 1024;
-const mostHeldBytes = 24 * 1024 * 1024;
+const mostHeldBytes = 64 * 1024 * 1024;
 
 let site: AttackedSite;
 
@@ -203,7 +203,7 @@ const floods: readonly Attack[] = [
   },
   {
     what: 'upload sessions',
-    sent: times(600, () => ({
+    sent: times(250, () => ({
       method: 'POST',
       path: '/v2/ada/target/blobs/uploads/',
       asAda: true,

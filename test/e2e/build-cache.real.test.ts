@@ -11,12 +11,13 @@ const buildsTwice = `#!/bin/bash
 set -eu
 cache="type=registry,ref=$DOCKER_REPO:cache"
 build() { docker buildx build --progress=plain --tag "$IMAGE_NAME" "$@" . 2>&1; }
+id() { docker image inspect --format '{{.Id}}' "$IMAGE_NAME"; }
 build --cache-to "$cache,mode=max"
+first=$(id)
 docker image rm --force "$IMAGE_NAME"
 docker builder prune --all --force
-build --cache-from "$cache" > /tmp/again
-cat /tmp/again
-echo "answer cached=$(grep -c CACHED /tmp/again)"
+build --cache-from "$cache"
+test "$(id)" = "$first" && echo 'answer: the same image'
 docker buildx version
 `;
 
@@ -51,7 +52,7 @@ describe('a registry cache that buildx writes in a hook', () => {
 
   test('is taken, and read again by the next build', () => {
     expect(build.state, log.join('\n')).toBe('success');
-    expect(log.join('\n')).toContain('answer cached=2');
+    expect(log.join('\n')).toContain('answer: the same image');
   });
 
   test('is an index whose entries are blobs, each of them there', async () => {

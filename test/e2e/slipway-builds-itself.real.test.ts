@@ -31,7 +31,10 @@ test('AUT-03 SET-02 this repository, pushed, becomes a tested image that starts 
   const image = `${program.host}/${project.name}:latest`;
   onTestFinished(async () => void (await clients.docker('image', 'rm', '--force', image)));
   expect(await digestOf(clients.docker, image)).toBe(build.attemptList[0]?.published[0]?.digest);
-  expect(await readiness(clients.docker, image)).toEqual({ status: 200, body: '{"status":"ok"}' });
+  expect(await readiness(clients.docker, image)).toEqual({
+    status: 200,
+    body: '{"status":"ok","components":{}}',
+  });
 });
 
 /** The tree of this checkout as a commit of its own: history that a clone left out can't be pushed. */

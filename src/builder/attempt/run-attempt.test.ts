@@ -144,6 +144,7 @@ describe('an attempt that fails', () => {
       message: 'sut of docker-compose.test.yml ended with exit code 42',
       exitCode: 42,
     });
+    expect(record.text).toContain('the tests of sut ran');
     expect(tags).toEqual([]);
     expect(record.published).toBe(0);
   });

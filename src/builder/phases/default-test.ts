@@ -98,14 +98,19 @@ async function startServices(tools: PhaseTools, compose: Argv, file: TestFile): 
   throw testFailure(`sut of ${file.name} could not be started; the log says why`, exitCode);
 }
 
+/**
+ * The container's log is followed with the engine's own command: Compose's misses the end of one that
+ * ends while it begins to follow, and then goes on for ever.
+ */
 async function awaitVerdict(tools: PhaseTools, compose: Argv, file: TestFile): Promise<void> {
   const { commands, files, environment } = tools;
-  await call(tools, [...compose, 'logs', '--follow', '--no-color', '--no-log-prefix', 'sut']);
   const listing = [...compose, 'ps', '--all', '--quiet', 'sut'] as const;
-  const { output: id } = await commands.read({ argv: listing, folder: files.folder, environment });
-  const waiting = ['docker', 'wait', id.trim()] as const;
-  const { output } = await commands.read({ argv: waiting, folder: files.folder, environment });
-  const exitCode = Number.parseInt(output, 10);
+  const { output } = await commands.read({ argv: listing, folder: files.folder, environment });
+  const [id = ''] = output.trim().split('\n');
+  await call(tools, ['docker', 'logs', '--follow', id]);
+  const waiting = ['docker', 'wait', id] as const;
+  const waited = await commands.read({ argv: waiting, folder: files.folder, environment });
+  const exitCode = Number.parseInt(waited.output, 10);
   if (exitCode === 0) return;
   if (Number.isNaN(exitCode)) throw testFailure(`sut of ${file.name} vanished while it ran`, 1);
   throw testFailure(`sut of ${file.name} ended with exit code ${exitCode}`, exitCode);
