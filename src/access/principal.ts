@@ -24,8 +24,13 @@ export interface Person {
 }
 
 export type Credential =
-  /** Which password it was: a later one ends the log-in. */
-  | { readonly kind: 'password'; readonly passwordChangedAt: Instant }
+  | {
+      readonly kind: 'password';
+      /** Which password it was: a later one ends the log-in. */
+      readonly passwordChangedAt: Instant;
+      /** Of a log-in that goes on; absent where the password itself came along. */
+      readonly sessionId?: string;
+    }
   | { readonly kind: 'pat'; readonly id: string; readonly scope: TokenScope };
 
 /** A credential that belongs to an organization and to none of its people. */

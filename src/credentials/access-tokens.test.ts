@@ -10,6 +10,7 @@ import {
 } from './testing/test-credentials.ts';
 
 const remoteAddress = '192.0.2.7';
+const toBatteryStaple = { current: testPassword, next: 'battery staple', remoteAddress };
 
 describe.each(testDialects)('access tokens in %s', (dialect) => {
   let room: TestCredentials;
@@ -109,12 +110,12 @@ describe.each(testDialects)('access tokens in %s', (dialect) => {
   test('a token can neither make tokens, nor revoke them, nor change the password', async () => {
     const { id, text } = await create();
     const withToken = await room.credentials.logIn.withAccessToken(text);
-    const { accessTokens, registration } = room.credentials;
+    const { accessTokens, passwords } = room.credentials;
 
     const attempts = [
       accessTokens.create(withToken, { label: 'more', scope: 'repo:admin' }),
       accessTokens.revoke(withToken, id),
-      registration.changePassword(withToken, 'battery staple'),
+      passwords.change(withToken, toBatteryStaple),
     ];
 
     for (const attempt of attempts) {

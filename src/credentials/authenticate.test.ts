@@ -8,6 +8,12 @@ import {
   testPassword,
 } from './testing/test-credentials.ts';
 
+const toBatteryStaple = {
+  current: testPassword,
+  next: 'battery staple',
+  remoteAddress: '192.0.2.7',
+};
+
 let room: TestCredentials;
 let alice: Person;
 
@@ -55,7 +61,7 @@ test('A7 who asked is asked again, until the token is revoked, the session over,
     label: 'ci',
     scope: 'repo:read',
   });
-  const session = await room.credentials.sessions.issue(alice, 60_000);
+  const session = await room.credentials.sessions.issue(alice, { lifetimeMilliseconds: 60_000 });
   const asked = [
     await authenticate(`Bearer ${token.text}`),
     await authenticate(`Bearer ${session.token}`),
@@ -72,7 +78,7 @@ test('A7 who asked is asked again, until the token is revoked, the session over,
   room.clock.advance(3_600_000);
 
   const afterTheSession = await standing();
-  await room.credentials.registration.changePassword(alice, 'battery staple');
+  await room.credentials.passwords.change(alice, toBatteryStaple);
   room.clock.advance(4_000);
   const afterAll = await standing();
 
@@ -96,14 +102,14 @@ test('a session keeps the scope of the access token that it was made with', asyn
 });
 
 test('CSV-45 a session that has ended is refused, and a fresh log-in cures it', async () => {
-  const session = await room.credentials.sessions.issue(alice, 60_000);
+  const session = await room.credentials.sessions.issue(alice, { lifetimeMilliseconds: 60_000 });
   room.clock.advance(3_600_000);
 
   await expect(authenticate(`Bearer ${session.token}`)).rejects.toMatchObject({
     code: 'INVALID_CREDENTIALS',
   });
   const fresh = await room.credentials.sessions.issue(alice);
-  expect((await authenticate(`Bearer ${fresh.token}`)).principal).toEqual(alice);
+  expect((await authenticate(`Bearer ${fresh.token}`)).principal).toMatchObject(alice);
 });
 
 test.for([

@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '#kernel';
 import type { Database } from '#platform/db';
 import type { Duty } from '#platform/schedule';
+import { noteLastUse } from './access-token-store.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { type AttemptOfToken, type Authenticate, createAuthenticate } from './authenticate.ts';
 import { createCredentialStanding } from './credential-standing.ts';
@@ -9,9 +10,11 @@ import { createLogIn, type LogIn } from './log-in.ts';
 import { createLoginLimits } from './login-limits.ts';
 import { createPasswordHasher, type PasswordHasherOptions } from './password-hasher.ts';
 import { createPasswordLogin } from './password-login.ts';
+import { createPasswords, type Passwords } from './passwords.ts';
 import { createRegistration, type Registration } from './registration.ts';
 import { createRegistryTokens, type RegistryTokens } from './registry-tokens.ts';
-import { createSessions, type Sessions } from './sessions.ts';
+import { noteSessionUse } from './session-store.ts';
+import { createSessions, expiredSessionsDuty, type Sessions } from './sessions.ts';
 import { createSignedTokens } from './signed-tokens.ts';
 import type { SigningKey } from './signing-keys.ts';
 
@@ -34,6 +37,7 @@ export interface CredentialsOptions {
 /** Disposing of it writes the last stamps of use. */
 export interface Credentials extends AsyncDisposable {
   readonly registration: Registration;
+  readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
   readonly logIn: LogIn;
   readonly sessions: Sessions;
@@ -47,11 +51,23 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   const { database, clock, ids } = options;
   const hasher = createPasswordHasher(options.passwords);
   const standing = createCredentialStanding(options);
-  const stamps = new LastUseStamps(options);
+  const stamps = new LastUseStamps({ ...options, kind: 'access tokens', write: noteLastUse });
   const limits = createLoginLimits(clock);
   const passwordLogin = createPasswordLogin({ database, clock, hasher, limits, standing });
   const logIn = createLogIn({ passwordLogin, standing, stamps });
-  const sessions = createSessions({ tokens: sessionTokens(options), standing, clock });
+  const sessionStamps = new LastUseStamps({
+    ...options,
+    kind: 'sessions',
+    write: noteSessionUse,
+  });
+  const sessions = createSessions({
+    database,
+    tokens: sessionTokens(options),
+    standing,
+    stamps: sessionStamps,
+    clock,
+    ids,
+  });
   const registryTokens = createRegistryTokens({
     tokens: registryTokensOf(options),
     standing,
@@ -61,6 +77,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
 
   return {
     registration: createRegistration({ database, clock, hasher }),
+    passwords: createPasswords({ database, clock, hasher, passwordLogin }),
     accessTokens: createAccessTokens(options),
     logIn,
     sessions,
@@ -72,8 +89,11 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       attemptOf: options.attemptOf,
       standing,
     }),
-    duties: [stamps.duty],
-    [Symbol.asyncDispose]: () => stamps[Symbol.asyncDispose](),
+    duties: [stamps.duty, sessionStamps.duty, expiredSessionsDuty(options)],
+    async [Symbol.asyncDispose]() {
+      await stamps[Symbol.asyncDispose]();
+      await sessionStamps[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { type CredentialReference, referenceTo } from './credential-standing.ts'
 /** How a signed token names the log-in behind it, in a private claim. */
 const credentialClaim = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('password'), accountId: z.int(), passwordChangedAt: z.int() }),
+  z.object({ kind: z.literal('session'), accountId: z.int(), id: z.string() }),
   z.object({ kind: z.literal('pat'), id: z.string() }),
 ]);
 

@@ -5,9 +5,13 @@ import { BoundedCache } from '#platform/cache';
 import type { Database } from '#platform/db';
 import { type AccessToken, findAccessToken } from './access-token-store.ts';
 import { findPassword } from './password-store.ts';
+import { findSession, type StoredSession } from './session-store.ts';
 
 /** What a log-in rests on, as sessions and registry tokens remember it. */
-export type CredentialReference = PasswordReference | { readonly kind: 'pat'; readonly id: string };
+export type CredentialReference =
+  | PasswordReference
+  | SessionReference
+  | { readonly kind: 'pat'; readonly id: string };
 
 interface PasswordReference {
   readonly kind: 'password';
@@ -15,12 +19,18 @@ interface PasswordReference {
   readonly passwordChangedAt: Instant;
 }
 
+interface SessionReference {
+  readonly kind: 'session';
+  readonly accountId: number;
+  readonly id: string;
+}
+
 /**
  * Whether a credential still has power, and whose it is. Answers are at most 4 seconds old, so that
  * what is taken away has no power within 5 seconds, on every server.
  */
 export interface CredentialStanding {
-  /** `undefined` when the account is inactive, the password changed, the token revoked or expired. */
+  /** `undefined` when the account is inactive, the password changed, the session ended, the token revoked or expired. */
   find(reference: CredentialReference): Promise<Person | undefined>;
   /** Finds an access token by the digest of its text. */
   findByDigest(digest: string): Promise<Person | undefined>;
@@ -35,6 +45,8 @@ export function createCredentialStanding(options: {
   const { database, clock } = options;
   const accounts = new BoundedCache<PasswordAccount | undefined>({ ...remembered, clock });
   const tokens = new BoundedCache<AccessToken | undefined>({ ...remembered, clock });
+
+  const sessions = new BoundedCache<StoredSession | undefined>({ ...remembered, clock });
 
   const loadAccount = (id: number) =>
     accounts.get(String(id), () => loadPasswordAccount(database, id));
@@ -58,11 +70,26 @@ export function createCredentialStanding(options: {
     return principalOfPassword(account, passwordChangedAt);
   };
 
+  const ofSession = async ({ id, accountId }: SessionReference) => {
+    const session = await sessions.get(id, () => database.read((tx) => findSession(tx, id)));
+    if (session?.accountId !== accountId || clock.now() >= session.expiresAt) return undefined;
+    const account = await loadAccount(accountId);
+    if (account?.isActive !== true) return undefined;
+    const { passwordChangedAt = 0 } = account;
+    return principalOf(account, { kind: 'password', passwordChangedAt, sessionId: id });
+  };
+
   return {
-    find: (reference) =>
-      reference.kind === 'password'
-        ? ofPassword(reference)
-        : ofToken(`id:${reference.id}`, { id: reference.id }),
+    find: (reference) => {
+      switch (reference.kind) {
+        case 'password':
+          return ofPassword(reference);
+        case 'session':
+          return ofSession(reference);
+        case 'pat':
+          return ofToken(`id:${reference.id}`, { id: reference.id });
+      }
+    },
     findByDigest: (digest) => ofToken(`digest:${digest}`, { digest }),
   };
 }
@@ -90,9 +117,11 @@ export function principalOfPassword(account: Account, passwordChangedAt: Instant
 
 export function referenceTo(principal: Person): CredentialReference {
   const { accountId, credential } = principal;
-  return credential.kind === 'pat'
-    ? { kind: 'pat', id: credential.id }
-    : { kind: 'password', accountId, passwordChangedAt: credential.passwordChangedAt };
+  if (credential.kind === 'pat') return { kind: 'pat', id: credential.id };
+  const { passwordChangedAt, sessionId } = credential;
+  return sessionId === undefined
+    ? { kind: 'password', accountId, passwordChangedAt }
+    : { kind: 'session', accountId, id: sessionId };
 }
 
 function principalOf(account: Account, credential: Person['credential']): Person {

@@ -7,6 +7,8 @@ export const credentialsErrors = defineErrors({
     'too many failed log-ins for one name or from one address; detail says when to try again',
   LOGIN_BUSY: 'more passwords wait to be checked than the server takes',
   PASSWORD_UNACCEPTABLE: 'a new password breaks the password policy',
+  PASSWORD_WRONG: 'the password that was given to confirm something is not the one of the account',
+  SESSION_UNKNOWN: 'the account has no session with this id',
   TOKEN_LABEL_INVALID: 'the label of an access token is empty or too long',
   TOKEN_EXPIRY_INVALID: 'an access token would expire in the past',
   TOKEN_UNKNOWN: 'the account has no access token with this id',

@@ -15,4 +15,19 @@ export const credentialsMigrations: readonly Migration[] = [
       `alter table account drop column password_changed_at`,
     ],
   },
+  {
+    name: '0003-sessions',
+    statements: ({ integer, text }) => [
+      `create table session (
+         id ${text} primary key,
+         account_id ${integer} not null references account (id),
+         created_at ${integer} not null,
+         expires_at ${integer} not null,
+         last_used_at ${integer} not null,
+         remote_address ${text},
+         user_agent ${text})`,
+      `create index session_account on session (account_id)`,
+      `create index session_expiry on session (expires_at)`,
+    ],
+  },
 ];

@@ -21,11 +21,12 @@ export {
 export { type CredentialsErrorCode, credentialsErrors } from './credentials-errors.ts';
 export { credentialsMigrations } from './credentials-migrations.ts';
 export type { LogIn, LoginRequest } from './log-in.ts';
+export type { PasswordChange, Passwords } from './passwords.ts';
 export type { NewUser, Registration } from './registration.ts';
 export {
   type IssuedRegistryToken,
   type RegistryToken,
   type RegistryTokens,
 } from './registry-tokens.ts';
-export type { Session, Sessions } from './sessions.ts';
+export type { OwnSession, Session, SessionRequest, Sessions } from './sessions.ts';
 export { generateSigningKey, readSigningKey, type SigningKey } from './signing-keys.ts';

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TestClock } from '#kernel/testing';
 import type { Database } from '#platform/db';
-import { findAccessToken } from './access-token-store.ts';
+import { findAccessToken, noteLastUse } from './access-token-store.ts';
 import { LastUseStamps } from './last-use-stamps.ts';
 import { openTestCredentials, type TestCredentials } from './testing/test-credentials.ts';
 
+const options = { kind: 'access tokens', write: noteLastUse };
 const signal = new AbortController().signal;
 
 let room: TestCredentials;
@@ -25,7 +26,7 @@ const lastUsedAt = () =>
   room.database.read(async (tx) => (await findAccessToken(tx, { id: tokenId }))?.lastUsedAt);
 
 test('many uses become one stamp, written when the time has come', async () => {
-  await using stamps = new LastUseStamps({ database: room.database, clock });
+  await using stamps = new LastUseStamps({ ...options, database: room.database, clock });
   stamps.note(tokenId);
   clock.advance(5);
   stamps.note(tokenId);
@@ -37,7 +38,7 @@ test('many uses become one stamp, written when the time has come', async () => {
 });
 
 test('an earlier use that is written later changes nothing', async () => {
-  await using stamps = new LastUseStamps({ database: room.database, clock });
+  await using stamps = new LastUseStamps({ ...options, database: room.database, clock });
   stamps.note(tokenId);
   await stamps.flush();
   const latest = clock.now();
@@ -53,7 +54,7 @@ test('what could not be written is written the next time', async () => {
   let isAway = true;
   const transact: Database['transact'] = (work) =>
     isAway ? Promise.reject(new Error('it is away')) : room.database.transact(work);
-  await using stamps = new LastUseStamps({ database: { transact }, clock });
+  await using stamps = new LastUseStamps({ ...options, database: { transact }, clock });
   stamps.note(tokenId);
 
   await expect(stamps.duty.run(signal)).rejects.toThrow('it is away');
@@ -65,7 +66,7 @@ test('what could not be written is written the next time', async () => {
 
 test('the end writes what is collected', async () => {
   {
-    await using stamps = new LastUseStamps({ database: room.database, clock });
+    await using stamps = new LastUseStamps({ ...options, database: room.database, clock });
     stamps.note(tokenId);
   }
 

@@ -7,6 +7,7 @@ import {
 } from './testing/test-credentials.ts';
 
 const remoteAddress = '192.0.2.7';
+const toBatteryStaple = { current: testPassword, next: 'battery staple', remoteAddress };
 
 describe.each(testDialects)('logging in, in %s', (dialect) => {
   let room: TestCredentials;
@@ -76,7 +77,7 @@ describe.each(testDialects)('logging in, in %s', (dialect) => {
     const alice = await room.addUser('alice');
     const session = await room.credentials.sessions.issue(alice);
 
-    await room.credentials.registration.changePassword(alice, 'battery staple');
+    await room.credentials.passwords.change(alice, toBatteryStaple);
 
     expect((await logIn('alice', 'battery staple')).name).toBe('alice');
     room.clock.advance(4_000);
@@ -88,12 +89,13 @@ describe.each(testDialects)('logging in, in %s', (dialect) => {
 
   test('going back to an earlier password works', async () => {
     const alice = await room.addUser('alice');
-    await room.credentials.registration.changePassword(alice, 'battery staple');
+    await room.credentials.passwords.change(alice, toBatteryStaple);
     room.clock.advance(10);
-    await room.credentials.registration.changePassword(
-      await logIn('alice', 'battery staple'),
-      testPassword,
-    );
+    await room.credentials.passwords.change(await logIn('alice', 'battery staple'), {
+      current: 'battery staple',
+      next: testPassword,
+      remoteAddress,
+    });
 
     await logIn('alice', testPassword).catch(() => undefined);
 

@@ -19,6 +19,19 @@ export async function findPassword(
   return tx.first(select, accountId);
 }
 
+/** As `findPassword`; until the transaction ends, nobody changes it. */
+export async function lockPassword(
+  tx: WriteTransaction,
+  accountId: number,
+): Promise<StoredPassword | undefined> {
+  const query = tx
+    .tables<CredentialsTables>()
+    .selectFrom('password')
+    .select(['hash', 'changed_at as changedAt'])
+    .where('account_id', '=', accountId);
+  return (tx.dialect === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
+}
+
 export async function insertPassword(
   tx: WriteTransaction,
   accountId: number,

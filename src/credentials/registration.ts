@@ -1,4 +1,4 @@
-import { assertAllowed, decideOnServer, type Principal, requirePerson } from '#access';
+import { assertAllowed, decideOnServer, type Principal } from '#access';
 import { type Account, addPerson, countActiveAdministrators, lockAdministrators } from '#accounts';
 import {
   type Clock,
@@ -10,7 +10,7 @@ import {
 import type { Database, WriteTransaction } from '#platform/db';
 import type { PasswordHasher } from './password-hasher.ts';
 import { assertAcceptablePassword } from './password-policy.ts';
-import { findPassword, insertPassword, updatePassword } from './password-store.ts';
+import { insertPassword } from './password-store.ts';
 
 export interface NewUser {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface NewUser {
   readonly isAdministrator?: boolean;
 }
 
-/** How people who log in with a password come to be, and change it. */
+/** How people who log in with a password come to be. */
 export interface Registration {
   /**
    * Makes an account and the namespace of the same name; administrators only. Throws
@@ -33,12 +33,6 @@ export interface Registration {
    * Throws as `create` does for a bad name or password.
    */
   ensureFirstAdministrator(user: Omit<NewUser, 'isAdministrator'>): Promise<Account | undefined>;
-
-  /**
-   * Sets the principal's own password. Every log-in made with the old one loses its power within
-   * 5 seconds; access tokens stay. Throws `PASSWORD_SESSION_NEEDED`, `PASSWORD_UNACCEPTABLE`.
-   */
-  changePassword(principal: Principal, password: string): Promise<void>;
 }
 
 export interface RegistrationOptions {
@@ -48,7 +42,7 @@ export interface RegistrationOptions {
 }
 
 export function createRegistration(options: RegistrationOptions): Registration {
-  const { database, hasher, clock } = options;
+  const { database } = options;
   return {
     async create(principal, user) {
       assertAllowed(decideOnServer(principal, 'manageAccounts'));
@@ -65,12 +59,6 @@ export function createRegistration(options: RegistrationOptions): Registration {
         if ((await countActiveAdministrators(tx)) > 0) return undefined;
         return insertUser(tx, hashed);
       });
-    },
-    async changePassword(principal, password) {
-      const { accountId, name } = requirePerson(principal, 'manageOwnCredentials');
-      assertAcceptablePassword(password, name);
-      const hash = await hasher.hash(password);
-      await database.transact((tx) => setPassword(tx, { accountId, hash, now: clock.now() }));
     },
   };
 }
@@ -97,15 +85,4 @@ async function insertUser(tx: WriteTransaction, { hash, ...person }: HashedUser)
   const account = await addPerson(tx, person);
   await insertPassword(tx, account.id, { hash, changedAt: person.createdAt });
   return account;
-}
-
-async function setPassword(
-  tx: WriteTransaction,
-  { accountId, hash, now }: { readonly accountId: number; readonly hash: string; now: Instant },
-): Promise<void> {
-  const known = await findPassword(tx, accountId);
-  if (known === undefined) throw new Error('a log-in with a password belongs to nobody with one');
-  // Log-ins are told apart by this instant, so that it must differ from the last one's.
-  const changedAt = Math.max(now, known.changedAt + 1);
-  await updatePassword(tx, accountId, { hash, changedAt });
 }

@@ -1,5 +1,6 @@
 import {
   connectBuilder,
+  logIn,
   makeBuildable,
   type Person,
   startBuild,
@@ -30,6 +31,8 @@ export interface Caller {
 
 export interface Callers extends AsyncDisposable {
   readonly of: Readonly<Record<CallerName, Caller>>;
+  /** With sessions anew. */
+  logInAgain(): Promise<void>;
 }
 
 /**
@@ -43,15 +46,23 @@ export async function createCallers(server: TestServer): Promise<Callers> {
   const { assignment } = await builder.next('assignment');
   const attempt = `Bearer ${assignment.token}`;
   const reader = await server.bob.makeToken('repo:read');
+  const of: Record<CallerName, Caller> = {
+    anonymous: { bearer: undefined, basic: undefined },
+    wrong: { bearer: 'Bearer wrong', basic: `Basic ${btoa('bob:wrong')}` },
+    attempt: { bearer: attempt, basic: attempt },
+    other: personal(server.ada),
+    reader: { bearer: `Bearer ${reader.secret}`, basic: reader.basic },
+    owner: personal(server.bob),
+    administrator: personal(server.administrator),
+  };
   return {
-    of: {
-      anonymous: { bearer: undefined, basic: undefined },
-      wrong: { bearer: 'Bearer wrong', basic: `Basic ${btoa('bob:wrong')}` },
-      attempt: { bearer: attempt, basic: attempt },
-      other: personal(server.ada),
-      reader: { bearer: `Bearer ${reader.secret}`, basic: reader.basic },
-      owner: personal(server.bob),
-      administrator: personal(server.administrator),
+    of,
+    async logInAgain() {
+      const { ada, bob, administrator } = server;
+      const people = { other: ada, owner: bob, administrator };
+      for (const [caller, { name }] of Object.entries(people)) {
+        of[caller as keyof typeof people] = personal(await logIn(server.url, name));
+      }
     },
     [Symbol.asyncDispose]: () => builder[Symbol.asyncDispose](),
   };

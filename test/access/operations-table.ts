@@ -8,6 +8,8 @@ type Row = Readonly<Record<CallerName, Decision>>;
 export interface OperationRow {
   readonly query?: string;
   readonly body?: object | ((unique: string) => object);
+  /** Its callers have to log in again afterwards. */
+  readonly endsLogIns?: true;
   /** For a public repository, or for operations that name none. */
   readonly public: Row;
   /** For a private one; absent where the operation names none. */
@@ -46,6 +48,14 @@ const writeBuild = {
 export const operationRows: Readonly<Record<string, OperationRow>> = {
   login: { public: everybody, body: { username: 'ada', password: 'correct horse battery' } },
   whoAmI: { public: signedIn },
+  changePassword: {
+    public: row('login login login in   no   in   in'),
+    body: { current: 'not the password', next: 'correct horse battery' },
+  },
+  logout: { public: row('login login login in   no   in   in'), endsLogIns: true },
+  listSessions: { public: signedIn },
+  endSession: { public: row('login login login in   no   in   in') },
+  endOtherSessions: { public: row('login login login in   no   in   in'), endsLogIns: true },
   createUser: {
     public: row('login login login no   no   no   in'),
     body: (unique) => ({ username: unique, password: 'correct horse battery' }),

@@ -61,6 +61,7 @@ async function decisions(id: string, target: Target): Promise<Record<string, Dec
   const all: Record<string, Decision> = {};
   for (const caller of callerNames)
     all[caller] = await decisionOf(await send({ id, caller, target }));
+  if (operationRows[id]?.endsLogIns === true) await callers.logInAgain();
   return all;
 }
 

@@ -465,6 +465,20 @@ create table schema_migration (
   PRIMARY KEY (name)
 );
 
+create table session (
+  id text not null,
+  account_id bigint not null,
+  created_at bigint not null,
+  expires_at bigint not null,
+  last_used_at bigint not null,
+  remote_address text,
+  user_agent text,
+  FOREIGN KEY (account_id) REFERENCES account(id),
+  PRIMARY KEY (id)
+);
+CREATE INDEX session_account ON public.session USING btree (account_id);
+CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+
 create table source (
   id bigint identity always not null,
   provider text not null,

@@ -405,6 +405,19 @@ CREATE INDEX repository_manifest_subject on repository_manifest (repository_id, 
 
 CREATE TABLE schema_migration (name text primary key);
 
+CREATE TABLE session (
+  id text primary key,
+  account_id integer not null references account (id),
+  created_at integer not null,
+  expires_at integer not null,
+  last_used_at integer not null,
+  remote_address text,
+  user_agent text);
+
+CREATE INDEX session_account on session (account_id);
+
+CREATE INDEX session_expiry on session (expires_at);
+
 CREATE TABLE source (
   id integer primary key autoincrement,
   provider text not null,

@@ -6,6 +6,8 @@ import type { Stream } from './stream-reply.ts';
 /** What a handler is given: who calls, and what they sent, checked against the declaration. */
 export type Call<Caller, Params, Query, Body> = Caller & {
   readonly remoteAddress: string;
+  /** What the client calls itself. */
+  readonly userAgent: string | undefined;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

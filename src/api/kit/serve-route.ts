@@ -32,7 +32,10 @@ export async function serveRoute<Caller extends object>(
   await answerCall(api, { route, call, address }, exchange);
 }
 
-type Placed<Caller> = Caller & { readonly remoteAddress: string };
+type Placed<Caller> = Caller & {
+  readonly remoteAddress: string;
+  readonly userAgent: string | undefined;
+};
 
 /** Who calls, and from where. Throws for a wrong credential, and for nobody where somebody is needed. */
 async function admit<Caller extends object>(
@@ -43,6 +46,8 @@ async function admit<Caller extends object>(
   const remoteAddress = remoteAddressOf(request);
   const authorization = ignoresCredential ? undefined : request.headers.authorization;
   const caller = await authenticate({ authorization, remoteAddress });
-  if (isOpen || !isNobody(caller)) return { ...caller, remoteAddress };
+  if (isOpen || !isNobody(caller)) {
+    return { ...caller, remoteAddress, userAgent: request.headers['user-agent'] };
+  }
   throw accessErrors.fail('UNAUTHENTICATED', loginNeeded);
 }

@@ -9,15 +9,15 @@ import { instantText, optionalInstant } from './wire-instant.ts';
 
 /** Log-in, users and personal access tokens. */
 export function accountRoutes(accounts: Accounts, credentials: Credentials): readonly Route[] {
-  const { accessTokens, registration } = credentials;
+  const { accessTokens, registration, sessions } = credentials;
   return [
-    route(operations.login, newcomers, async ({ body, remoteAddress }) => {
+    route(operations.login, newcomers, async ({ body, remoteAddress, userAgent }) => {
       const user = await credentials.logIn.withSecret({
         name: body.username,
         secret: body.password,
         remoteAddress,
       });
-      return sessionAnswer(await credentials.sessions.issue(user), user);
+      return sessionAnswer(await sessions.issue(user, { remoteAddress, userAgent }), user);
     }),
     route(operations.whoAmI, askedByRoom('viewOwnAccount'), async ({ principal }) =>
       accountAnswer(await accounts.own(principal)),

@@ -11,6 +11,7 @@ import { createHttpApi } from '../kit/create-http-api.ts';
 import { describeApi } from '../kit/describe-api.ts';
 import type { Route } from '../kit/route.ts';
 import { accountRoutes } from './account-routes.ts';
+import { accountSessionRoutes } from './account-session-routes.ts';
 import { buildConfigurationRoutes } from './build-configuration-routes.ts';
 import { buildRoutes } from './build-routes.ts';
 import { buildStreamRoutes } from './build-stream-routes.ts';
@@ -62,6 +63,7 @@ export function createSlipwayApi(options: SlipwayApiOptions): HttpHandler {
 function routesOf(rooms: SlipwayApiOptions): readonly Route[] {
   return [
     ...accountRoutes(rooms.accounts, rooms.credentials),
+    ...accountSessionRoutes(rooms.credentials),
     ...repositoryRoutes(rooms.repositories, rooms.registry),
     ...buildConfigurationRoutes(rooms),
     ...buildRoutes(rooms.builds),

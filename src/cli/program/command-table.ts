@@ -17,7 +17,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('../session/login.ts')).login,
   },
   logout: {
-    summary: 'Forgets the log-in of a server.',
+    summary: 'Ends the log-in at a server, and forgets it.',
     load: async () => (await import('../session/logout.ts')).logout,
   },
   whoami: {
@@ -95,6 +95,20 @@ export const nouns: Readonly<Record<string, NounEntry>> = {
       list: async () => (await import('../token/list.ts')).listTokens,
       create: async () => (await import('../token/create.ts')).createToken,
       revoke: async () => (await import('../token/revoke.ts')).revokeToken,
+    },
+  },
+  session: {
+    summary: 'Where you are logged in with your password.',
+    verbs: {
+      list: async () => (await import('../session/list.ts')).listSessions,
+      end: async () => (await import('../session/end.ts')).endSession,
+      'end-others': async () => (await import('../session/end-others.ts')).endOtherSessions,
+    },
+  },
+  account: {
+    summary: 'Your own account: the password.',
+    verbs: {
+      password: async () => (await import('../account/password.ts')).changePassword,
     },
   },
   user: {

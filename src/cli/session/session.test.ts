@@ -7,6 +7,7 @@ const account = { username: 'alice', isAdministrator: false };
 const answers = {
   login: { token: 'session-1', expiresAt: '2026-11-24T18:00:00Z', account },
   whoAmI: account,
+  logout: undefined,
 };
 const server = 'http://localhost:5000';
 
@@ -81,6 +82,8 @@ test('after a log-out the file holds nothing of it', async () => {
   const run = await fixture.run('logout', '--server', server);
 
   expect(run.stdout).toBe(`Logged out of ${server}.\n`);
+  expect(fixture.calls.map(({ operation }) => operation)).toEqual(['login', 'logout']);
+  expect(fixture.clients.at(-1)?.credential).toBe('session-1');
   const file = await readFile(join(fixture.folder, 'slipway', 'credentials.json'), 'utf8');
   expect(JSON.parse(file)).toEqual({ servers: {} });
 });
@@ -92,4 +95,57 @@ test('an address without its scheme is told how to be written', async () => {
 
   expect(run.exitCode).toBe(2);
   expect(run.stderr).toContain('"localhost:5000" is no server address: write it as http://');
+});
+
+test('a log-out that the server does not hear of forgets the log-in all the same, and says so', async () => {
+  const away = { ...answers, logout: new Error('nobody there') };
+  await using fixture = await createEmptyHome('secret', away);
+  await fixture.run('login', server, '-u', 'alice', '--password-stdin');
+
+  const run = await fixture.run('logout');
+
+  expect(run.stdout).toBe(`Logged out of ${server}.\n`);
+  expect(run.stderr).toContain('nobody there');
+});
+
+test('sessions are listed with where they come from, the own one marked', async () => {
+  const session = {
+    id: 's1',
+    createdAt: '2026-11-24T06:00:00Z',
+    expiresAt: '2026-11-24T18:00:00Z',
+    lastUsedAt: '2026-11-24T06:05:00Z',
+    remoteAddress: '192.0.2.7',
+    isCurrent: true,
+  };
+  await using fixture = await createCliFixture({ answers: { listSessions: { items: [session] } } });
+
+  const run = await fixture.run('session', 'list');
+  const json = await fixture.run('session', 'list', '--json');
+
+  expect(run.stdout).toMatch(/\* +s1 .*192\.0\.2\.7/);
+  expect(JSON.parse(json.stdout).items).toEqual([session]);
+});
+
+test('one session is ended by its id, and all others by one word', async () => {
+  const ends = { endSession: undefined, endOtherSessions: { ended: 1 } };
+  await using fixture = await createCliFixture({ answers: ends });
+
+  const one = await fixture.run('session', 'end', 's1');
+  const others = await fixture.run('session', 'end-others');
+
+  expect(one.stdout).toBe('The session s1 has ended.\n');
+  expect(fixture.calls[0]?.params).toEqual({ id: 's1' });
+  expect(others.stdout).toBe('1 session has ended.\n');
+});
+
+test('slipway account password takes both passwords from standard input, and shows neither', async () => {
+  await using fixture = await createCliFixture({
+    answers: { changePassword: undefined },
+    input: 'correct horse\nbattery staple\n',
+  });
+
+  const run = await fixture.run('account', 'password', '--passwords-stdin', '--json');
+
+  expect(fixture.calls[0]?.body).toEqual({ current: 'correct horse', next: 'battery staple' });
+  expect(JSON.parse(run.stdout)).toEqual({ changed: true });
 });

@@ -19,6 +19,18 @@ export type AccessToken = z.infer<typeof accessToken>;
 
 export const account = z.object({ username: z.string(), isAdministrator: z.boolean() });
 
+export const session = z.object({
+  id: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  lastUsedAt: instant,
+  remoteAddress: z.string().optional(),
+  /** What the client called itself when it logged in. */
+  userAgent: z.string().optional(),
+  /** Whether it is the session that asks. */
+  isCurrent: z.boolean(),
+});
+
 export const accountOperations = {
   login: operation({
     id: 'login',
@@ -43,6 +55,66 @@ export const accountOperations = {
     query: noFields,
     body: nothing,
     answer: account,
+  }),
+  changePassword: operation({
+    id: 'changePassword',
+    method: 'POST',
+    path: '/me/password',
+    summary: 'Changes your password and ends all your other sessions. Access tokens stay.',
+    tag,
+    status: 204,
+    params: noFields,
+    query: noFields,
+    body: z.object({ current: z.string().max(1024), next: z.string().max(1024) }),
+    answer: nothing,
+  }),
+  logout: operation({
+    id: 'logout',
+    method: 'POST',
+    path: '/logout',
+    summary: 'Ends the session whose token this is, everywhere within five seconds.',
+    tag,
+    status: 204,
+    params: noFields,
+    query: noFields,
+    body: nothing,
+    answer: nothing,
+  }),
+  listSessions: operation({
+    id: 'listSessions',
+    method: 'GET',
+    path: '/sessions',
+    summary: 'Lists where you are logged in with your password.',
+    tag,
+    status: 200,
+    params: noFields,
+    query: noFields,
+    body: nothing,
+    answer: z.object({ items: z.array(session) }),
+  }),
+  endSession: operation({
+    id: 'endSession',
+    method: 'DELETE',
+    path: '/sessions/{id}',
+    summary: 'Ends one of your sessions, everywhere within five seconds.',
+    tag,
+    status: 204,
+    params: z.object({ id: z.string() }),
+    query: noFields,
+    body: nothing,
+    answer: nothing,
+  }),
+  endOtherSessions: operation({
+    id: 'endOtherSessions',
+    method: 'DELETE',
+    path: '/sessions',
+    summary: 'Ends all of your sessions but the one that asks.',
+    tag,
+    status: 200,
+    params: noFields,
+    query: noFields,
+    body: nothing,
+    answer: z.object({ ended: z.int() }),
   }),
   createUser: operation({
     id: 'createUser',
