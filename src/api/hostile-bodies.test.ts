@@ -98,7 +98,7 @@ const hostile: readonly Hostile[] = [
     path: '/v2/users/login',
     token: nobody,
     body: eightMegabytes,
-    status: 404,
+    status: 413,
   },
   {
     what: '8 MB for the token service',

@@ -83,7 +83,12 @@ export function createSessions(options: SessionsOptions): Sessions {
       const issuedAt = clock.now();
       const lifetime = { issuedAt, expiresAt: issuedAt + lifetimeMilliseconds };
       const bearer = await keepSession(options, principal, { ...request, ...lifetime });
-      const claims = { sub: principal.name, ...credentialClaims(bearer) };
+      const claims = {
+        sub: principal.name,
+        ...credentialClaims(bearer),
+        // Clients of Docker Hub read from the token who they are.
+        'https://hub.docker.com': { username: principal.name },
+      };
       return { token: await tokens.sign(claims, lifetime), expiresAt: lifetime.expiresAt };
     },
     async verify(token) {

@@ -5,6 +5,6 @@
  */
 export { builderOperations } from './builder-operations.ts';
 export * from './builder-protocol.ts';
-export { numberedPageOf, numberedPageQuery } from './hub/shapes.ts';
+export * from './hub/index.ts';
 export * from './operation.ts';
 export * from './slipway/index.ts';

@@ -4,6 +4,7 @@ import type { Database } from '#platform/db';
 import type { BlobStore } from '#storage';
 import { createBlobs } from './blobs/create-blobs.ts';
 import { WholeBlobs } from './blobs/whole-blobs.ts';
+import { createContents } from './contents/create-contents.ts';
 import { createManifests } from './manifests/create-manifests.ts';
 import type { PublishRules } from './publish-rules.ts';
 import type { Registry } from './registry.ts';
@@ -38,5 +39,6 @@ export function createRegistry(options: RegistryOptions): Registry {
     manifests: createManifests({ database, rules, whole, clock }),
     tags: createTags({ database, rules }),
     stages: createStages({ rules, clock }),
+    contents: createContents({ database, clock }),
   };
 }

@@ -17,6 +17,7 @@ export interface Registry {
   readonly manifests: Manifests;
   readonly tags: Tags;
   readonly stages: Stages;
+  readonly contents: Contents;
 }
 
 /** A caller at a repository, as the edge has let them in. */
@@ -173,6 +174,21 @@ export interface Tags {
   ): Promise<readonly TagEntry[]>;
   /** Throws `MANIFEST_UNKNOWN` when there is no such tag, and what a rule throws. */
   remove(visit: Visit, tag: Tag): Promise<void>;
+}
+
+/** What a repository has in it, as everybody sees it. */
+export interface ContentSummary {
+  readonly mediaTypes: readonly string[];
+  /** Of all its blobs, each once, whatever other repositories have of them. */
+  readonly storedBytes: number;
+}
+
+export interface Contents {
+  /**
+   * At most a minute old; never older than what was pushed at `lastChangedAt`, for callers who know of
+   * it. Asks nobody's rights.
+   */
+  summary(repositoryId: RepositoryId, lastChangedAt?: Instant): Promise<ContentSummary>;
 }
 
 export interface StagedTag {

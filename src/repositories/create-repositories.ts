@@ -7,6 +7,7 @@ import {
   type RegistryAuthorization,
   type RegistryRights,
 } from './registry-rights.ts';
+import { createRepositoryViews, type RepositoryViews } from './repository-views.ts';
 import { createSourceRights, type SourceRights } from './source-rights.ts';
 
 export interface RepositoriesOptions {
@@ -17,7 +18,7 @@ export interface RepositoriesOptions {
 }
 
 /** Repositories as people see them, and what registry, token service and git host ask about them. */
-export interface Repositories extends RepositoryManagement {
+export interface Repositories extends RepositoryManagement, RepositoryViews {
   readonly registryRights: RegistryRights;
   readonly sourceRights: SourceRights;
 }
@@ -31,7 +32,8 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
     ...options,
     onChange: (name) => registryRights.forget(name),
   });
-  return { ...management, registryRights, sourceRights: createSourceRights(options) };
+  const views = createRepositoryViews(options);
+  return { ...management, ...views, registryRights, sourceRights: createSourceRights(options) };
 }
 
 async function makeForPush(

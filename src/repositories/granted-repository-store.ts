@@ -20,7 +20,7 @@ export interface GrantedRepository {
   readonly granted: Role | undefined;
 }
 
-interface GrantedRow extends RepositoryRow {
+export interface GrantedRow extends RepositoryRow {
   readonly namespace_rank: number | null;
   readonly repository_rank: number | null;
   readonly build_rank: number | null;
@@ -28,13 +28,22 @@ interface GrantedRow extends RepositoryRow {
 
 type Grantee = number | null;
 
+type ReachParameters = readonly [Grantee, Grantee, builtRepositoryId: number | null];
+
+/** A repository's columns, with what `reachParameters` have there. */
+export const grantedColumns = `${repositoryColumns},
+  ${greatestRank({ table: 'namespace_grant', column: 'namespace_id', equals: 'repository.namespace_id' })} as namespace_rank,
+  ${greatestRank({ table: 'repository_grant', column: 'repository_id', equals: 'repository.id' })} as repository_rank,
+  (select ${rankOf('read')} from repository built
+   where built.id = ? and built.namespace_id = repository.namespace_id) as build_rank`;
+
+export function reachParameters({ granteeId, builtRepositoryId }: Reach): ReachParameters {
+  return [granteeId, granteeId, builtRepositoryId];
+}
+
 const selectBy = <Key extends string | number>(column: 'name' | 'id') =>
-  statement<[Grantee, Grantee, builtRepositoryId: number | null, Key], GrantedRow>(
-    `select ${repositoryColumns},
-            ${greatestRank({ table: 'namespace_grant', column: 'namespace_id', equals: 'repository.namespace_id' })} as namespace_rank,
-            ${greatestRank({ table: 'repository_grant', column: 'repository_id', equals: 'repository.id' })} as repository_rank,
-            (select ${rankOf('read')} from repository built
-             where built.id = ? and built.namespace_id = repository.namespace_id) as build_rank
+  statement<[...ReachParameters, Key], GrantedRow>(
+    `select ${grantedColumns}
      from ${repositoriesWithSettings}
      where repository.${column} = ? and repository.deleted_at is null`,
   );
@@ -43,15 +52,18 @@ const selectById = selectBy<number>('id');
 
 export async function findGrantedRepository(
   tx: Pick<ReadTransaction, 'first'>,
-  { granteeId, builtRepositoryId }: Reach,
+  reach: Reach,
   key: RepositoryKey,
 ): Promise<GrantedRepository | undefined> {
-  const reach = [granteeId, granteeId, builtRepositoryId] as const;
+  const parameters = reachParameters(reach);
   const row =
     'name' in key
-      ? await tx.first(selectByName, ...reach, key.name)
-      : await tx.first(selectById, ...reach, key.id);
-  if (row === undefined) return undefined;
+      ? await tx.first(selectByName, ...parameters, key.name)
+      : await tx.first(selectById, ...parameters, key.id);
+  return row && toGranted(row);
+}
+
+export function toGranted(row: GrantedRow): GrantedRepository {
   const granted = roleOfRanks(row.namespace_rank, row.repository_rank, row.build_rank);
   return { repository: toRepository(row), granted };
 }

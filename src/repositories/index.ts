@@ -28,6 +28,7 @@ export { type RepositoriesErrorCode, repositoriesErrors } from './repositories-e
 export { repositoriesMigrations } from './repositories-migrations.ts';
 export { requirePlace } from './repository-place-store.ts';
 export { type Repository, type RepositoryChange, recordPush } from './repository-store.ts';
+export type { Permissions, ViewedRepository } from './repository-views.ts';
 export {
   decideFor,
   type RepositoryDecision,

@@ -1,6 +1,7 @@
 import { type Principal, sightOf } from '#access';
 import {
   type Clock,
+  type Instant,
   parseRepositoryName,
   type RepositoryAction,
   type RepositoryName,
@@ -10,6 +11,7 @@ import { assertImmutability } from './immutability.ts';
 import { setDefaultPrivacy } from './namespace-settings-store.ts';
 import {
   assertDescription,
+  assertOverview,
   assertVisibility,
   type CreationDefaults,
   createRepository,
@@ -31,6 +33,8 @@ export interface NewRepository {
   readonly isPrivate?: boolean;
   /** Up to 100 characters. */
   readonly description?: string;
+  /** Its page: up to 25,000 characters of Markdown. */
+  readonly overview?: string;
 }
 
 export interface RepositoryListRequest {
@@ -48,7 +52,8 @@ export interface RepositoryListRequest {
  */
 export interface RepositoryManagement {
   /**
-   * Makes an empty repository. Throws `NAME_INVALID`, `NAMESPACE_UNKNOWN`, `REPOSITORY_TAKEN`, `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`.
+   * Makes an empty repository. Throws `NAME_INVALID`, `NAMESPACE_UNKNOWN`, `REPOSITORY_TAKEN`, `DESCRIPTION_TOO_LONG`,
+   * `OVERVIEW_TOO_LONG`, `VISIBILITY_FIXED`.
    */
   create(principal: Principal, repository: NewRepository): Promise<Repository>;
 
@@ -65,7 +70,7 @@ export interface RepositoryManagement {
 
   /**
    * Edits what is given. Immutability holds for existing tags at once. Throws
-   * `DESCRIPTION_TOO_LONG`, `VISIBILITY_FIXED`, `PATTERNS_INVALID`.
+   * `DESCRIPTION_TOO_LONG`, `OVERVIEW_TOO_LONG`, `VISIBILITY_FIXED`, `PATTERNS_INVALID`.
    */
   update(principal: Principal, name: string, change: RepositoryChange): Promise<Repository>;
 
@@ -140,7 +145,7 @@ function createChanging(
     },
     update: (principal, name, wanted) =>
       administer(principal, { name, action: 'editRepository' }, (tx, repository) =>
-        change(tx, repository, wanted),
+        change(tx, repository, { ...wanted, editedAt: clock.now() }),
       ),
     delete: (principal, name) =>
       administer(principal, { name, action: 'deleteRepository' }, async (tx, repository) => {
@@ -158,17 +163,23 @@ function createChanging(
 async function change(
   tx: WriteTransaction,
   repository: Repository,
-  wanted: RepositoryChange,
+  { immutability: asked, ...wanted }: RepositoryChange & { readonly editedAt: Instant },
 ): Promise<Repository> {
+  const immutability = typeof asked === 'function' ? asked(repository.immutability) : asked;
   const changed = {
     ...repository,
     isPrivate: wanted.isPrivate ?? repository.isPrivate,
     description: wanted.description ?? repository.description,
-    immutability: wanted.immutability ?? repository.immutability,
+    immutability: immutability ?? repository.immutability,
+    editedAt: wanted.editedAt,
   };
   assertDescription(changed.description);
+  assertOverview(wanted.overview);
   assertVisibility(changed.name, changed.isPrivate);
   assertImmutability(changed.immutability);
-  await updateRepository(tx, changed.id, wanted);
+  await updateRepository(tx, changed.id, {
+    ...wanted,
+    ...(immutability === undefined ? {} : { immutability }),
+  });
   return changed;
 }

@@ -18,6 +18,7 @@ interface RepositoryRequest {
   readonly name: RepositoryName;
   readonly isPrivate?: boolean;
   readonly description?: string;
+  readonly overview?: string;
 }
 
 interface Creation {
@@ -27,6 +28,7 @@ interface Creation {
 }
 
 const longestDescription = 100;
+const longestOverview = 25_000;
 
 /** By hand. Throws `ACCESS_DENIED`, `REPOSITORY_TAKEN` and what the assertions below throw. */
 export async function createRepository(
@@ -35,6 +37,7 @@ export async function createRepository(
 ): Promise<Repository> {
   const { principal, request } = creation;
   assertDescription(request.description);
+  assertOverview(request.overview);
   assertVisibility(request.name, request.isPrivate);
   const namespaceName = namespaceOf(request.name);
   const namespace = await requireNamespace(tx, principal, namespaceName, 'createRepository');
@@ -74,6 +77,16 @@ export function assertDescription(description = ''): void {
   );
 }
 
+/** Throws `OVERVIEW_TOO_LONG`. */
+export function assertOverview(overview = ''): void {
+  if (overview.length <= longestOverview) return;
+  throw repositoriesErrors.fail(
+    'OVERVIEW_TOO_LONG',
+    `the page of a repository has at most ${longestOverview} characters`,
+    { detail: { field: 'overview' } },
+  );
+}
+
 /** Everybody pulls from system namespaces. Throws `VISIBILITY_FIXED`. */
 export function assertVisibility(name: RepositoryName, isPrivate = false): void {
   if (!isPrivate || !isOfSystem(name)) return;
@@ -99,6 +112,7 @@ async function insertNew(
     name: request.name,
     isPrivate,
     description: request.description ?? '',
+    overview: request.overview ?? '',
     createdAt: defaults.createdAt,
   });
 }

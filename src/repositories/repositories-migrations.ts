@@ -40,4 +40,13 @@ export const repositoriesMigrations: readonly Migration[] = [
          where deleted_at is null and is_private = 0`,
     ],
   },
+  {
+    name: '0003-repository-overview',
+    statements: ({ integer, text }) => [
+      `alter table repository add column edited_at ${integer}`,
+      `create table repository_overview (
+         repository_id ${integer} primary key references repository (id),
+         text ${text} not null)`,
+    ],
+  },
 ];

@@ -7,6 +7,7 @@ import {
   toImmutability,
   updateImmutability,
 } from './immutability-store.ts';
+import { deleteOverview, writeOverview } from './overview-store.ts';
 import type { RepositoriesTables } from './repositories-tables.ts';
 
 export interface Repository {
@@ -17,22 +18,30 @@ export interface Repository {
   readonly description: string;
   readonly createdAt: Instant;
   readonly lastPushedAt: Instant | undefined;
+  /** When somebody last changed what is said of it. */
+  readonly editedAt: Instant | undefined;
   readonly immutability: Immutability;
 }
 
-export type NewRepository = Omit<Repository, 'id' | 'lastPushedAt' | 'immutability'>;
+export type NewRepository = Omit<
+  Repository,
+  'id' | 'lastPushedAt' | 'editedAt' | 'immutability'
+> & { readonly overview: string };
 
 /** What stays as it is is left out. */
 export interface RepositoryChange {
   readonly isPrivate?: boolean;
   readonly description?: string;
-  readonly immutability?: Immutability;
+  /** The page of the repository, up to 25,000 characters of Markdown. */
+  readonly overview?: string;
+  /** What it is to be, or how it follows from what it is. */
+  readonly immutability?: Immutability | ((now: Immutability) => Immutability);
 }
 
 /** `undefined` when a live repository has the name. */
 export async function insertRepository(
   tx: WriteTransaction,
-  repository: NewRepository,
+  { overview, ...repository }: NewRepository,
 ): Promise<Repository | undefined> {
   const row = await tx
     .tables<RepositoriesTables>()
@@ -44,6 +53,7 @@ export async function insertRepository(
       description: repository.description,
       created_at: repository.createdAt,
       last_pushed_at: null,
+      edited_at: null,
       deleted_at: null,
     })
     .onConflict((conflict) => conflict.column('name').where('deleted_at', 'is', null).doNothing())
@@ -51,21 +61,30 @@ export async function insertRepository(
     .executeTakeFirst();
   if (row === undefined) return undefined;
   await insertImmutability(tx, row.id, mutable);
-  return { ...repository, id: row.id, lastPushedAt: undefined, immutability: mutable };
+  if (overview !== '') await writeOverview(tx, row.id, overview);
+  const untouched = { lastPushedAt: undefined, editedAt: undefined, immutability: mutable };
+  return { ...repository, id: row.id, ...untouched };
+}
+
+/** A change that was decided. */
+export interface RepositoryEdit extends Omit<RepositoryChange, 'immutability'> {
+  readonly immutability?: Immutability;
+  readonly editedAt: Instant;
 }
 
 /** Writes only what changes, so that two changes at once don't undo each other. */
 export async function updateRepository(
   tx: WriteTransaction,
   id: number,
-  { isPrivate, description, immutability }: RepositoryChange,
+  { isPrivate, description, overview, immutability, editedAt }: RepositoryEdit,
 ): Promise<void> {
   if (immutability !== undefined) await updateImmutability(tx, id, immutability);
-  if (isPrivate === undefined && description === undefined) return;
+  if (overview !== undefined) await writeOverview(tx, id, overview);
   await tx
     .tables<RepositoriesTables>()
     .updateTable('repository')
     .set({
+      edited_at: editedAt,
       ...(isPrivate === undefined ? {} : { is_private: Number(isPrivate) }),
       ...(description === undefined ? {} : { description }),
     })
@@ -76,6 +95,7 @@ export async function updateRepository(
 /** Pushes that began before wait for this, or this for them; none begins after. */
 export async function markDeleted(tx: WriteTransaction, id: number, at: Instant): Promise<void> {
   await deleteImmutability(tx, id);
+  await deleteOverview(tx, id);
   await tx
     .tables<RepositoriesTables>()
     .deleteFrom('repository_grant')
@@ -108,7 +128,7 @@ export async function recordPush(
 /** What of a repository's rows is read: a query names them, and `toRepository` takes what came. */
 export const repositoryColumns = `
   repository.id, repository.namespace_id, repository.name, repository.is_private,
-  repository.description, repository.created_at, repository.last_pushed_at,
+  repository.description, repository.created_at, repository.last_pushed_at, repository.edited_at,
   tag_immutability.mode, tag_immutability.patterns`;
 
 /** Live and deleted ones, each with its settings. */
@@ -123,6 +143,7 @@ export interface RepositoryRow {
   readonly description: string;
   readonly created_at: number;
   readonly last_pushed_at: number | null;
+  readonly edited_at: number | null;
   readonly mode: ImmutabilityMode;
   readonly patterns: string;
 }
@@ -136,6 +157,7 @@ export function toRepository(row: RepositoryRow): Repository {
     description: row.description,
     createdAt: row.created_at,
     lastPushedAt: row.last_pushed_at ?? undefined,
+    editedAt: row.edited_at ?? undefined,
     immutability: toImmutability(row),
   };
 }

@@ -26,9 +26,16 @@ export async function decisionOf(response: Response): Promise<Decision> {
   return 'in';
 }
 
-/** Of a problem document, or of the first error of an OCI envelope; git and HEAD say nothing else. */
+interface Refusal {
+  readonly code?: string;
+  readonly message?: string;
+  readonly errors?: readonly { readonly code: string }[];
+}
+
+/** Of a problem document, of the first error of an OCI envelope, or in Hub's words; git and HEAD say nothing else. */
 function codeIn(text: string): unknown {
   if (!text.startsWith('{')) return 'NOT_FOUND';
-  const body = JSON.parse(text) as { code?: string; errors?: readonly { code: string }[] };
+  const body = JSON.parse(text) as Refusal;
+  if (body.message === 'object not found') return 'NOT_FOUND';
   return body.code ?? body.errors?.[0]?.code;
 }

@@ -101,6 +101,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
       'kernel',
       'platform/telemetry',
       'platform/crypto',
+      'platform/cache',
       'platform/http',
       'platform/db',
       'storage',

@@ -428,6 +428,7 @@ create table repository (
   created_at bigint not null,
   last_pushed_at bigint,
   deleted_at bigint,
+  edited_at bigint,
   FOREIGN KEY (namespace_id) REFERENCES namespace(id),
   PRIMARY KEY (id)
 );
@@ -459,6 +460,13 @@ create table repository_manifest (
 );
 CREATE INDEX repository_manifest_stage ON public.repository_manifest USING btree (stage) WHERE (stage <> ''::text);
 CREATE INDEX repository_manifest_subject ON public.repository_manifest USING btree (repository_id, subject) WHERE (subject IS NOT NULL);
+
+create table repository_overview (
+  repository_id bigint not null,
+  text text not null,
+  FOREIGN KEY (repository_id) REFERENCES repository(id),
+  PRIMARY KEY (repository_id)
+);
 
 create table schema_migration (
   name text not null,

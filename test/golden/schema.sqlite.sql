@@ -366,7 +366,7 @@ CREATE TABLE repository (
   description text not null,
   created_at integer not null,
   last_pushed_at integer,
-  deleted_at integer);
+  deleted_at integer, edited_at integer);
 
 CREATE UNIQUE INDEX repository_name on repository (name) where deleted_at is null;
 
@@ -402,6 +402,10 @@ CREATE INDEX repository_manifest_stage on repository_manifest (stage) where stag
 
 CREATE INDEX repository_manifest_subject on repository_manifest (repository_id, subject)
   where subject is not null;
+
+CREATE TABLE repository_overview (
+  repository_id integer primary key references repository (id),
+  text text not null);
 
 CREATE TABLE schema_migration (name text primary key);
 

@@ -1,25 +1,38 @@
 import { isLoggedIn } from '#access';
-import type { Authenticate } from '#credentials';
+import type { Credentials } from '#credentials';
 import type { HttpHandler } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
+import type { Registry } from '#registry';
+import type { Repositories } from '#repositories';
 import { createHttpApi } from '../kit/create-http-api.ts';
+import { createHubAuthenticate } from './hub-authenticate.ts';
 import { hubStyle } from './hub-style.ts';
+import { logInRoutes } from './log-in/log-in-routes.ts';
+import { repositoryRoutes } from './repositories/repository-routes.ts';
 
 export interface HubApiOptions {
-  readonly authenticate: Authenticate;
+  readonly credentials: Credentials;
+  readonly repositories: Repositories;
+  readonly registry: Registry;
   readonly publicUrl: string;
   readonly logger: Logger;
 }
 
 /**
- * Docker Hub's API below `/v2/`, beside the registry. It has no operations yet: its first segments
- * are kept from repositories' names, and a client learns in Hub's words that nothing is there.
+ * Docker Hub's API below `/v2/`, beside the registry, as Hub's clients speak it. Its first segments
+ * are kept from repositories' names, and a client learns in Hub's words that something is not there.
  */
 export function createHubApi(options: HubApiOptions): HttpHandler {
+  const { credentials, repositories, registry, publicUrl, logger } = options;
   return createHttpApi({
-    ...options,
     style: hubStyle,
-    routes: [],
+    routes: [
+      ...logInRoutes(credentials),
+      ...repositoryRoutes({ repositories, contents: registry.contents }),
+    ],
+    authenticate: createHubAuthenticate(credentials.authenticate),
     isNobody: ({ principal }) => !isLoggedIn(principal),
+    publicUrl,
+    logger,
   });
 }

@@ -25,3 +25,17 @@ export function numberedPageOf<Item extends z.ZodType>(item: Item) {
     results: z.array(item),
   });
 }
+
+/** RFC 3339 in UTC with a fraction, or null where Hub has no such time. */
+export const hubTime = z.iso.datetime().nullable();
+
+/** JSON has `true`; a form has the word, as a person or a program of Python writes it. */
+export const hubFlag = z.union([
+  z.boolean(),
+  z
+    .string()
+    .regex(/^(?:true|false)$/i, 'write true or false')
+    .transform((word) => word.toLowerCase() === 'true'),
+]);
+
+export const hubRepositoryPath = z.object({ namespace: z.string(), name: z.string() });

@@ -1,0 +1,50 @@
+import { namespaceOf } from '#kernel';
+import type { HubRepository } from '#protocol';
+import type { ContentSummary } from '#registry';
+import type { Immutability, ViewedRepository } from '#repositories';
+import { hubTimeText } from '../hub-time.ts';
+
+/** A repository with every key that Hub's has, and what there is nothing of here, such as stars, as none. */
+export function repositoryAnswer(
+  repository: ViewedRepository,
+  { mediaTypes, storedBytes }: ContentSummary,
+): HubRepository {
+  const { name, lastPushedAt, createdAt, editedAt = createdAt } = repository;
+  const namespace = namespaceOf(name);
+  const isEmpty = mediaTypes.length === 0;
+  return {
+    user: namespace,
+    name: name.slice(namespace.length + 1),
+    namespace,
+    repository_type: isEmpty ? null : 'image',
+    status: 1,
+    status_description: 'active',
+    description: repository.description,
+    is_private: repository.isPrivate,
+    is_automated: false,
+    star_count: 0,
+    pull_count: 0,
+    last_updated: hubTimeText(lastPushedAt),
+    last_modified: hubTimeText(Math.max(editedAt, lastPushedAt ?? 0)),
+    date_registered: hubTimeText(createdAt),
+    collaborator_count: repository.collaborators,
+    affiliation: null,
+    hub_user: null,
+    has_starred: false,
+    permissions: repository.permissions,
+    media_types: [...mediaTypes],
+    content_types: isEmpty ? [] : ['image'],
+    categories: [],
+    immutable_tags_settings: settingsOf(repository.immutability),
+    storage_size: storedBytes,
+    source: null,
+  };
+}
+
+function settingsOf({ mode, patterns }: Immutability): HubRepository['immutable_tags_settings'] {
+  if (mode === 'all_immutable') return { enabled: true, rules: [everyTag] };
+  return { enabled: mode === 'patterns', rules: [...patterns] };
+}
+
+/** How Hub says that all tags are immutable. */
+export const everyTag = '.*';

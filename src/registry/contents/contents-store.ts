@@ -1,0 +1,28 @@
+import { type ReadTransaction, statement } from '#platform/db';
+import type { RepositoryId } from '../publish-rules.ts';
+
+const selectMediaTypes = statement<[RepositoryId], { media_type: string }>(
+  `select distinct media_type from repository_manifest
+   where repository_id = ? and stage = '' order by media_type`,
+);
+
+/** Of what everybody sees. */
+export async function listMediaTypes(
+  tx: Pick<ReadTransaction, 'all'>,
+  repositoryId: RepositoryId,
+): Promise<readonly string[]> {
+  return (await tx.all(selectMediaTypes, repositoryId)).map((row) => row.media_type);
+}
+
+const sumBlobs = statement<[RepositoryId], { bytes: number | null }>(
+  `select sum(blob.size) as bytes from blob_link
+   join blob on blob.digest = blob_link.digest where blob_link.repository_id = ?`,
+);
+
+/** Of all blobs that the repository links, each once. */
+export async function sumStoredBytes(
+  tx: Pick<ReadTransaction, 'first'>,
+  repositoryId: RepositoryId,
+): Promise<number> {
+  return Number((await tx.first(sumBlobs, repositoryId))?.bytes ?? 0);
+}
