@@ -25,6 +25,7 @@ export {
 } from './permission-policy.ts';
 export {
   type AttemptPrincipal,
+  accountIdOf,
   attemptIdOf,
   attemptSubject,
   type Credential,

@@ -78,7 +78,7 @@ export function subjectOf(principal: Principal): string {
     case 'nobody':
       return 'anonymous';
     case 'person':
-      return `user-${principal.accountId}`;
+      return `${personPrefix}${principal.accountId}`;
     case 'organization-token':
       return `organization-token-${principal.id}`;
     case 'attempt':
@@ -103,6 +103,14 @@ export function nameOf(principal: Principal): string {
 /** The stage that what it pushes waits on; `undefined` for who pushes straight into the repository. */
 export function stageOf(principal: Principal): string | undefined {
   return principal.kind === 'attempt' ? attemptSubject(principal.attemptId) : undefined;
+}
+
+const personPrefix = 'user-';
+
+/** Whose subject it is; `undefined` for subjects that are no person's. */
+export function accountIdOf(subject: string): number | undefined {
+  const id = subject.startsWith(personPrefix) ? subject.slice(personPrefix.length) : '';
+  return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : undefined;
 }
 
 const attemptPrefix = 'attempt-';

@@ -1,6 +1,7 @@
 import { assertAllowed, decideOnServer, type Principal, requirePerson } from '#access';
 import type { Instant, NamespaceName } from '#kernel';
 import type { Database, WriteTransaction } from '#platform/db';
+import { findAccountNames } from './account-name-store.ts';
 import {
   type Account,
   countActiveAdministrators,
@@ -19,6 +20,9 @@ import { insertNamespace } from './namespace-store.ts';
 export interface Accounts {
   /** Active or not. */
   find(name: string): Promise<Account | undefined>;
+
+  /** What these accounts are called; of one that is not there, nothing. */
+  namesOf(accountIds: readonly number[]): Promise<ReadonlyMap<number, string>>;
 
   /** The principal's own, as it stands now. */
   own(principal: Principal): Promise<Account>;
@@ -39,6 +43,7 @@ export interface Accounts {
 export function createAccounts({ database }: { readonly database: Database }): Accounts {
   return {
     find: (name) => database.read((tx) => findAccountByName(tx, name)),
+    namesOf: (ids) => database.read((tx) => findAccountNames(tx, ids)),
     async own(principal) {
       const { accountId } = requirePerson(principal, 'viewOwnAccount');
       const account = await database.read((tx) => findAccountById(tx, accountId));

@@ -46,7 +46,7 @@ export function createEdges(options: EdgesOptions): HttpHandler {
   const gitAccess = createGitAccess({ authenticate, sourceRights, sources, firstPushes });
   return createRouter({
     registry: createRegistryHandler({ registry, access, logger }),
-    hubApi: createHubApi({ ...rooms, publicUrl, logger }),
+    hubApi: createHubApi({ ...options, ...rooms }),
     token: createTokenHandler({ publicUrl, authenticate, registryTokens, registryRights }),
     git: createGitHandler({
       host: gitHost,

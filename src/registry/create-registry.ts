@@ -6,6 +6,7 @@ import { createBlobs } from './blobs/create-blobs.ts';
 import { WholeBlobs } from './blobs/whole-blobs.ts';
 import { createContents } from './contents/create-contents.ts';
 import { createManifests } from './manifests/create-manifests.ts';
+import { createFactsFinder } from './manifests/facts-finder.ts';
 import type { PublishRules } from './publish-rules.ts';
 import type { Registry } from './registry.ts';
 import { chainRules } from './rule-chain.ts';
@@ -33,11 +34,12 @@ export function createRegistry(options: RegistryOptions): Registry {
   const limits = new UploadLimits(uploadLimits, clock);
   const rules = chainRules(options.rules);
   const whole = new WholeBlobs({ database, store, clock });
+  const facts = createFactsFinder({ database, store, clock });
   return {
     blobs: createBlobs({ database, store, whole, clock }),
     uploads: createUploads({ database, store, whole, limits, clock, ids, largestBlobBytes }),
-    manifests: createManifests({ database, rules, whole, clock }),
-    tags: createTags({ database, rules }),
+    manifests: createManifests({ database, rules, whole, facts, clock }),
+    tags: createTags({ database, rules, facts }),
     stages: createStages({ rules, clock }),
     contents: createContents({ database, clock }),
   };

@@ -12,6 +12,7 @@ export const registryMigrations: readonly Migration[] = [
   { name: '0005-registry-upload-keys', statements: uploadKeys },
   { name: '0006-registry-condemned-copies', statements: condemnedCopies },
   { name: '0007-registry-counted-uploads', statements: countedUploads },
+  { name: '0008-registry-manifest-facts', statements: manifestFacts },
 ];
 
 /**
@@ -171,5 +172,17 @@ function countedUploads(): string[] {
     `drop index upload_repository`,
     `create index upload_subject on upload (subject) where subject <> ''`,
     `create index upload_repository on upload (repository_id) where subject <> ''`,
+  ];
+}
+
+/**
+ * What lists say of a manifest, as JSON: null until somebody has found it out, as of all that were
+ * pushed before. Tags are listed in the order in which they moved, too.
+ */
+function manifestFacts({ text }: ColumnTypes): string[] {
+  return [
+    `alter table manifest add column facts ${text}`,
+    `alter table manifest add column content_type ${text}`,
+    `create index tag_moved_at on tag (repository_id, moved_at, name)`,
   ];
 }

@@ -164,6 +164,61 @@ export interface TagEntry {
   readonly movedAt: Instant;
 }
 
+/** Docker Hub's classes of what is in a registry. */
+export type ContentType =
+  | 'image'
+  | 'plugin'
+  | 'helm'
+  | 'volume'
+  | 'wasm'
+  | 'compose'
+  | 'model'
+  | 'unrecognized';
+
+/** What an image was made for, as far as it says so. */
+export interface Platform {
+  readonly architecture?: string;
+  readonly os?: string;
+  readonly variant?: string;
+  readonly osVersion?: string;
+  readonly osFeatures?: readonly string[];
+}
+
+/** One of the images that a tag leads to. */
+export interface DescribedImage {
+  readonly digest: Digest;
+  readonly platform: Platform;
+  /** Of its layers, as they travel. */
+  readonly bytes: number;
+  readonly pushedAt: Instant;
+}
+
+/** A tag with what is behind it: one image, or those that its index lists, the first hundred of them. */
+export interface DescribedTag extends TagEntry {
+  /** The same for this name in this repository for ever. */
+  readonly id: number;
+  /** Whoever set it, opaque to the registry. */
+  readonly movedBy: string;
+  readonly mediaType: string;
+  readonly contentType: ContentType;
+  readonly images: readonly DescribedImage[];
+}
+
+/** Which tags, by number: a page far away costs what it takes to walk an index to it. */
+export interface TagWindow {
+  readonly order: 'newest' | 'oldest' | 'a-z' | 'z-a';
+  readonly offset: number;
+  readonly limit: number;
+  /** Only those with this in their name. */
+  readonly nameContains?: string;
+}
+
+export interface DescribedTagPage {
+  readonly tags: readonly DescribedTag[];
+  /** Of all pages together. */
+  readonly count: number;
+}
+
 export interface Tags {
   /** The tags after `after` in byte order, at most `limit`. */
   list(visit: Visit, page: { readonly after: string; readonly limit: number }): Promise<TagPage>;
@@ -172,6 +227,9 @@ export interface Tags {
     repositoryId: RepositoryId,
     page: { readonly after: string; readonly limit: number },
   ): Promise<readonly TagEntry[]>;
+  /** As everybody sees them, with their images. Asks nobody's rights, as `describe` does not. */
+  page(repositoryId: RepositoryId, window: TagWindow): Promise<DescribedTagPage>;
+  describe(repositoryId: RepositoryId, tag: Tag): Promise<DescribedTag | undefined>;
   /** Throws `MANIFEST_UNKNOWN` when there is no such tag, and what a rule throws. */
   remove(visit: Visit, tag: Tag): Promise<void>;
 }
@@ -179,6 +237,7 @@ export interface Tags {
 /** What a repository has in it, as everybody sees it. */
 export interface ContentSummary {
   readonly mediaTypes: readonly string[];
+  readonly contentTypes: readonly ContentType[];
   /** Of all its blobs, each once, whatever other repositories have of them. */
   readonly storedBytes: number;
 }

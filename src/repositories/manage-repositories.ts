@@ -65,6 +65,9 @@ export interface RepositoryManagement {
 
   show(principal: Principal, name: string): Promise<Repository>;
 
+  /** The repository, for who may do this with it: for rooms that then do it by its id. */
+  admit(principal: Principal, name: string, action: RepositoryAction): Promise<Repository>;
+
   /** What the principal may read, in the order of the names. */
   list(principal: Principal, request: RepositoryListRequest): Promise<readonly Repository[]>;
 
@@ -99,12 +102,14 @@ export function createRepositoryManagement(
   return { ...createReading(options.database), ...createChanging(options) };
 }
 
-type Reading = Pick<RepositoryManagement, 'show' | 'list'>;
+type Reading = Pick<RepositoryManagement, 'show' | 'admit' | 'list'>;
 
 function createReading(database: Database): Reading {
   return {
     show: (principal, name) =>
       database.read((tx) => requireRepository(tx, principal, { name }, 'viewRepository')),
+    admit: (principal, name, action) =>
+      database.read((tx) => requireRepository(tx, principal, { name }, action)),
     list: (principal, { namespace, after = '', limit }) =>
       database.read((tx) => listRepositories(tx, sightOf(principal), { namespace, after, limit })),
   };

@@ -29,5 +29,8 @@ export const hubRows: Readonly<Record<string, OperationRow>> = {
   hubShowRepository: read,
   hubUpdateRepository: { ...write, body: { description: 'changed' } },
   hubDeleteRepository: write,
+  hubListTags: read,
+  hubShowTag: read,
+  hubDeleteTag: write,
   hubSetPrivacy: { ...write, body: (unique) => ({ is_private: unique.startsWith('private') }) },
 };

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '#app/testing';
+import { pushImage, startTestServer, type TestServer } from '#app/testing';
 import {
   atOldAddress,
   hubLogInOperations,
   hubRepositoryOperations,
+  hubTagOperations,
   type Operation,
 } from '#protocol';
 import { withoutNames } from './alike.ts';
@@ -12,9 +13,11 @@ import { type Decision, decisionOf } from './decision.ts';
 import { hubRows } from './hub-table.ts';
 import { createTargets, type Target } from './target-repositories.ts';
 
-const operations: readonly Operation[] = [hubLogInOperations, hubRepositoryOperations].flatMap(
-  (group): readonly Operation[] => Object.values(group),
-);
+const operations: readonly Operation[] = [
+  hubLogInOperations,
+  hubRepositoryOperations,
+  hubTagOperations,
+].flatMap((group): readonly Operation[] => Object.values(group));
 /** Making one has a new address only. */
 const isTwice = ({ id, path }: Operation) =>
   path.startsWith('/namespaces/') && id !== 'hubCreateRepository';
@@ -55,7 +58,10 @@ async function send({ operation, caller, target }: Attempted): Promise<Response>
   const content = typeof body === 'function' ? body(unique) : body;
   const authorization = authorizationOf(caller);
   const name = operation.method === 'DELETE' ? await toGo(target) : targets.of[target].name;
-  const path = operation.path.replace('{namespace}', 'bob').replace('{name}', name);
+  const path = operation.path
+    .replace('{namespace}', 'bob')
+    .replace('{name}', name)
+    .replace('{tag}', 'latest');
   return fetch(`${server.url}/v2${path}`, {
     method: operation.method,
     headers: {
@@ -81,6 +87,7 @@ async function toGo(target: Target): Promise<string> {
     headers: { authorization: server.bob.basic, 'content-type': 'application/json' },
     body: JSON.stringify({ name, is_private: target === 'private' }),
   });
+  await pushImage(server, server.bob, `bob/${name}:latest`);
   return name;
 }
 

@@ -282,6 +282,8 @@ create table manifest (
   id bigint identity always not null,
   digest text collate C not null,
   bytes bytea not null,
+  facts text,
+  content_type text,
   PRIMARY KEY (id),
   UNIQUE (digest)
 );
@@ -527,6 +529,7 @@ create table tag (
   PRIMARY KEY (repository_id, name)
 );
 CREATE INDEX tag_digest ON public.tag USING btree (repository_id, digest);
+CREATE INDEX tag_moved_at ON public.tag USING btree (repository_id, moved_at, name);
 
 create table tag_immutability (
   repository_id bigint not null,

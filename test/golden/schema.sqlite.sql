@@ -247,7 +247,7 @@ CREATE TABLE manifest (
   id integer primary key autoincrement,
   digest text not null unique,
   bytes blob not null
-  );
+  , facts text, content_type text);
 
 CREATE TABLE manifest_edge (
   repository_id integer not null,
@@ -459,6 +459,8 @@ CREATE TABLE tag (
   );
 
 CREATE INDEX tag_digest on tag (repository_id, digest);
+
+CREATE INDEX tag_moved_at on tag (repository_id, moved_at, name);
 
 CREATE TABLE tag_immutability (
   repository_id integer primary key references repository (id),

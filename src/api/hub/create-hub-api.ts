@@ -1,5 +1,7 @@
 import { isLoggedIn } from '#access';
+import type { Accounts } from '#accounts';
 import type { Credentials } from '#credentials';
+import type { Clock } from '#kernel';
 import type { HttpHandler } from '#platform/http';
 import type { Logger } from '#platform/telemetry';
 import type { Registry } from '#registry';
@@ -9,12 +11,15 @@ import { createHubAuthenticate } from './hub-authenticate.ts';
 import { hubStyle } from './hub-style.ts';
 import { logInRoutes } from './log-in/log-in-routes.ts';
 import { repositoryRoutes } from './repositories/repository-routes.ts';
+import { tagRoutes } from './tags/tag-routes.ts';
 
 export interface HubApiOptions {
+  readonly accounts: Accounts;
   readonly credentials: Credentials;
   readonly repositories: Repositories;
   readonly registry: Registry;
   readonly publicUrl: string;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -29,6 +34,7 @@ export function createHubApi(options: HubApiOptions): HttpHandler {
     routes: [
       ...logInRoutes(credentials),
       ...repositoryRoutes({ repositories, contents: registry.contents }),
+      ...tagRoutes(options),
     ],
     authenticate: createHubAuthenticate(credentials.authenticate),
     isNobody: ({ principal }) => !isLoggedIn(principal),

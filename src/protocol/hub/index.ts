@@ -7,3 +7,4 @@ export {
   hubRepositoryOrders,
 } from './repositories.ts';
 export { numberedPageOf, numberedPageQuery } from './shapes.ts';
+export { type HubTag, hubTagOperations } from './tags.ts';

@@ -1,5 +1,6 @@
 import { type ReadTransaction, statement } from '#platform/db';
 import type { RepositoryId } from '../publish-rules.ts';
+import type { ContentType } from '../registry.ts';
 
 const selectMediaTypes = statement<[RepositoryId], { media_type: string }>(
   `select distinct media_type from repository_manifest
@@ -12,6 +13,21 @@ export async function listMediaTypes(
   repositoryId: RepositoryId,
 ): Promise<readonly string[]> {
   return (await tx.all(selectMediaTypes, repositoryId)).map((row) => row.media_type);
+}
+
+const selectContentTypes = statement<[RepositoryId], { content_type: ContentType }>(
+  `select distinct manifest.content_type from repository_manifest held
+   join manifest on manifest.digest = held.digest
+   where held.repository_id = ? and held.stage = '' and manifest.content_type is not null
+   order by manifest.content_type`,
+);
+
+/** Of what everybody sees, as far as it was found out. */
+export async function listContentTypes(
+  tx: Pick<ReadTransaction, 'all'>,
+  repositoryId: RepositoryId,
+): Promise<readonly ContentType[]> {
+  return (await tx.all(selectContentTypes, repositoryId)).map((row) => row.content_type);
 }
 
 const sumBlobs = statement<[RepositoryId], { bytes: number | null }>(

@@ -2,7 +2,7 @@ import type { Clock } from '#kernel';
 import { BoundedCache } from '#platform/cache';
 import type { Database } from '#platform/db';
 import type { ContentSummary, Contents } from '../registry.ts';
-import { listMediaTypes, sumStoredBytes } from './contents-store.ts';
+import { listContentTypes, listMediaTypes, sumStoredBytes } from './contents-store.ts';
 
 /** Adding up a large repository reads all its rows: lists of repositories ask for a hundred. */
 const remembered = { capacity: 20_000, lifetimeMilliseconds: 60_000 };
@@ -18,6 +18,7 @@ export function createContents(options: {
       known.get(`${repositoryId}@${lastChangedAt}`, () =>
         database.read(async (tx) => ({
           mediaTypes: await listMediaTypes(tx, repositoryId),
+          contentTypes: await listContentTypes(tx, repositoryId),
           storedBytes: await sumStoredBytes(tx, repositoryId),
         })),
       ),

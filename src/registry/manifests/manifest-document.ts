@@ -7,6 +7,7 @@ import {
   mediaTypes,
 } from '#kernel';
 import { registryErrors } from '../registry-errors.ts';
+import { factsIn, type ManifestFacts } from './manifest-facts.ts';
 
 /** What the registry needs to know of a manifest's content. */
 export interface ManifestDocument {
@@ -16,6 +17,10 @@ export interface ManifestDocument {
   /** Manifests that an index is made of, each once; its other entries are blobs. */
   readonly manifests: readonly ReferencedContent[];
   readonly subject?: Digest;
+  /** The configuration of an image. */
+  readonly config?: ReferencedContent;
+  /** What the document says by itself of what it is. */
+  readonly facts: ManifestFacts;
 }
 
 export interface ReferencedContent {
@@ -28,6 +33,8 @@ export interface ParsedManifest {
   readonly digest: Digest;
   readonly bytes: Uint8Array;
   readonly document: ManifestDocument;
+  /** All of them; `undefined` where they could not be found out now. */
+  readonly facts: ManifestFacts | undefined;
 }
 
 /** A blob or manifest that has to stay as long as the manifest that names it. */
@@ -66,8 +73,10 @@ export function parseManifestDocument(mediaType: string, bytes: Uint8Array): Man
   const root = parseJsonObject(bytes);
   requireVersionAndType(root, mediaType);
   const subject = root['subject'] === undefined ? undefined : readSubject(root['subject']);
-  const content = isIndexMediaType(mediaType) ? readIndex(root) : readImage(root, mediaType);
-  return { mediaType, ...content, ...(subject === undefined ? {} : { subject }) };
+  const isIndex = isIndexMediaType(mediaType);
+  const content = isIndex ? readIndex(root) : readImage(root, mediaType);
+  const facts = factsIn(root, isIndex);
+  return { mediaType, facts, ...content, ...(subject === undefined ? {} : { subject }) };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -117,7 +126,7 @@ function requireVersionAndType(root: JsonObject, mediaType: string): void {
   }
 }
 
-type References = Pick<ManifestDocument, 'blobs' | 'manifests'>;
+type References = Pick<ManifestDocument, 'blobs' | 'manifests' | 'config'>;
 
 /**
  * The entries of an index say what they are. BuildKit before 0.21 keeps its cache as an index of blobs:
@@ -141,7 +150,9 @@ function readImage(root: JsonObject, mediaType: string): References {
   }
   const config = readDescriptor(root['config'], 'config');
   const layers = readDescriptors(root, 'layers');
-  return { blobs: distinct([config, ...withoutForeign(layers)]), manifests: [] };
+  const { digest, size } = config;
+  const blobs = distinct([config, ...withoutForeign(layers)]);
+  return { blobs, manifests: [], config: { digest, size } };
 }
 
 function withoutForeign(layers: readonly Descriptor[]): readonly Descriptor[] {

@@ -3,6 +3,7 @@ import { type ReadTransaction, statement, type WriteTransaction } from '#platfor
 import { listStatement } from '../list-statement.ts';
 import type { RepositoryId } from '../publish-rules.ts';
 import type { ManifestDescriptor, StoredManifest } from '../registry.ts';
+import { factsColumns } from './facts-store.ts';
 import { childrenOf, type ParsedManifest } from './manifest-document.ts';
 import { eraseUnheldEdges, insertEdges } from './manifest-edge-store.ts';
 
@@ -107,8 +108,11 @@ export async function keepHeldManifests(
   return new Map(rows.map((row) => [row.digest, row.size]));
 }
 
-const insertBytes = statement<[Digest, Uint8Array], { id: number }>(
-  `insert into manifest (digest, bytes) values (?, ?)
+const insertBytes = statement<
+  [Digest, Uint8Array, facts: string | null, contentType: string | null],
+  { id: number }
+>(
+  `insert into manifest (digest, bytes, facts, content_type) values (?, ?, ?, ?)
    on conflict (digest) do nothing returning id`,
 );
 const selectIdText = 'select id from manifest where digest = ?';
@@ -123,9 +127,11 @@ const claimId = statement<[Digest], { id: number }>(`${selectIdText} for update`
 export async function insertManifest(
   tx: WriteTransaction,
   repositoryId: RepositoryId,
-  { digest, bytes, document }: ParsedManifest,
+  { digest, bytes, document, facts }: ParsedManifest,
 ): Promise<void> {
-  const id = (await tx.first(insertBytes, digest, bytes))?.id ?? (await keepManifest(tx, digest));
+  const [text, contentType] = factsColumns(facts);
+  const inserted = await tx.first(insertBytes, digest, bytes, text, contentType);
+  const id = inserted?.id ?? (await keepManifest(tx, digest));
   await insertEdges(tx, repositoryId, id, childrenOf(document));
 }
 

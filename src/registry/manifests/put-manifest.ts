@@ -26,8 +26,11 @@ export async function putManifest(
   }
   const digest = requireDigest(upload);
   const document = parseManifestDocument(parseManifestMediaType(upload.mediaType), bytes);
-  const manifest = { digest, bytes, document };
-  await requireWhole(parts, visit.repositoryId, document.blobs);
+  const [facts] = await Promise.all([
+    parts.facts.find(visit.repositoryId, document),
+    requireWhole(parts, visit.repositoryId, document.blobs),
+  ]);
+  const manifest = { digest, bytes, document, facts };
   await parts.database.transact(async (tx) => {
     await storeManifest(tx, parts, visit, manifest);
     if (upload.reference.kind === 'tag') {

@@ -1,16 +1,21 @@
 import type { Database } from '#platform/db';
+import type { FactsFinder } from '../manifests/facts-finder.ts';
 import type { PublishRules } from '../publish-rules.ts';
 import type { Tags } from '../registry.ts';
 import { registryErrors } from '../registry-errors.ts';
+import { createDescribedTags } from './described-tags.ts';
 import { claimTag, eraseTag, listTagEntries, listTags } from './tag-store.ts';
 
 export interface TagsParts {
   readonly database: Database;
   readonly rules: PublishRules;
+  readonly facts: FactsFinder;
 }
 
-export function createTags({ database, rules }: TagsParts): Tags {
+export function createTags({ database, rules, facts }: TagsParts): Tags {
   return {
+    ...createDescribedTags({ database, facts }),
+
     list: async ({ repositoryId, actor }, { after, limit }) => {
       const range = { repositoryId, stage: actor.stage, after, limit: limit + 1 };
       const found = await database.read((tx) => listTags(tx, range));

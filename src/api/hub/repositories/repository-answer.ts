@@ -7,16 +7,15 @@ import { hubTimeText } from '../hub-time.ts';
 /** A repository with every key that Hub's has, and what there is nothing of here, such as stars, as none. */
 export function repositoryAnswer(
   repository: ViewedRepository,
-  { mediaTypes, storedBytes }: ContentSummary,
+  { mediaTypes, contentTypes, storedBytes }: ContentSummary,
 ): HubRepository {
   const { name, lastPushedAt, createdAt, editedAt = createdAt } = repository;
   const namespace = namespaceOf(name);
-  const isEmpty = mediaTypes.length === 0;
   return {
     user: namespace,
     name: name.slice(namespace.length + 1),
     namespace,
-    repository_type: isEmpty ? null : 'image',
+    repository_type: mediaTypes.length === 0 ? null : 'image',
     status: 1,
     status_description: 'active',
     description: repository.description,
@@ -33,7 +32,7 @@ export function repositoryAnswer(
     has_starred: false,
     permissions: repository.permissions,
     media_types: [...mediaTypes],
-    content_types: isEmpty ? [] : ['image'],
+    content_types: [...contentTypes],
     categories: [],
     immutable_tags_settings: settingsOf(repository.immutability),
     storage_size: storedBytes,
