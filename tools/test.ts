@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { runInLanes } from './checks/run-in-lanes.ts';
 import {
   crane,
+  curlAndJq,
   dockerEngine,
   git,
   gitLfs,
@@ -31,7 +32,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const interruption = listenForInterruption();
   try {
-    await setUp([git, gitLfs, dockerEngine, postgresql, skopeo, crane, mmdebstrap], say);
+    await setUp([git, gitLfs, curlAndJq, dockerEngine, postgresql, skopeo, crane, mmdebstrap], say);
     await using engines = new AsyncDisposableStack();
     engines.use(await startDockerEngine(say));
     const { url } = engines.use(await startPostgresCluster());

@@ -4,6 +4,7 @@
  * the tests are started by `start…` and end with the value it gives.
  */
 export { crane } from './crane.ts';
+export { curlAndJq } from './curl-and-jq.ts';
 export { dockerEngine } from './docker-engine.ts';
 export { git } from './git.ts';
 export { gitLfs } from './git-lfs.ts';
