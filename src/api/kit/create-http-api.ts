@@ -17,7 +17,7 @@ export interface HttpApi<Caller extends object> {
   }) => Promise<Caller>;
   /** Whether somebody sent no credential at all. */
   readonly isNobody: (caller: Caller) => boolean;
-  /** In front of the path that was asked, wherever an answer holds whole addresses. */
+  /** In front of the path that was asked, wherever an answer holds whole addresses, unless a proxy says what is. */
   readonly publicUrl: string;
   readonly logger: Logger;
 }

@@ -1,5 +1,5 @@
 import { accessErrors, loginNeeded } from '#access';
-import { type Exchange, remoteAddressOf } from '#platform/http';
+import { type Exchange, forwardedOriginOf, remoteAddressOf } from '#platform/http';
 import { answerCall } from './answer-call.ts';
 import { fieldsOf } from './body-formats.ts';
 import { checkInput } from './check-input.ts';
@@ -19,7 +19,7 @@ export async function serveRoute<Caller extends object>(
 ): Promise<void> {
   const { operation, admission } = route;
   const { request } = exchange;
-  const address = new URL(request.url ?? '/', api.publicUrl);
+  const address = new URL(request.url ?? '/', forwardedOriginOf(request) ?? api.publicUrl);
   const caller = await admit(api, admission, exchange);
   const params = checkInput(operation.params, pathParams, { place: 'the path' });
   const asked = fieldsOf(address.searchParams);

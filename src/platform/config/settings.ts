@@ -43,7 +43,7 @@ export const settings = {
     parse: addressList,
     fallback: '',
     meaning:
-      'Addresses and networks (CIDR) of proxies in front of the server, separated by commas: they alone are believed when `X-Forwarded-For` or `Forwarded` says whom they speak for.',
+      'Addresses and networks (CIDR) of proxies in front of the server, separated by commas: they alone are believed when `X-Forwarded-For` or `Forwarded` says whom they speak for, and `X-Forwarded-Proto` with `X-Forwarded-Host` under which name.',
   }),
   databaseUrl: setting({
     env: 'SLIPWAY_DATABASE_URL',

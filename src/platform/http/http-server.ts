@@ -86,7 +86,11 @@ function createServe(options: HttpServerOptions, discardLimits: DiscardLimits) {
   const { handler, ids, logger, trustedProxies = [] } = options;
   const proxies = trustProxies(trustedProxies);
   return (request: IncomingMessage, response: ServerResponse): void => {
-    noteFacts(request, { id: ids.uuid(), remoteAddress: proxies.clientOf(request) });
+    noteFacts(request, {
+      id: ids.uuid(),
+      remoteAddress: proxies.clientOf(request),
+      origin: proxies.originOf(request),
+    });
     response.setHeader(headerNames.requestId, requestIdOf(request));
     discardUnread(request, response, discardLimits);
     const refusal = refuseHeaders(request);

@@ -10,6 +10,12 @@ export {
   startHttpServer,
 } from './http-server.ts';
 export { bodyErrors, readBody } from './read-body.ts';
-export { clientLeft, type Exchange, remoteAddressOf, requestIdOf } from './request-facts.ts';
+export {
+  clientLeft,
+  type Exchange,
+  forwardedOriginOf,
+  remoteAddressOf,
+  requestIdOf,
+} from './request-facts.ts';
 export { retryAfterHeader } from './retry-after.ts';
 export { sendAnswer, type WholeAnswer } from './send-answer.ts';

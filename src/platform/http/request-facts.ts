@@ -10,6 +10,8 @@ interface RequestFacts {
   /** Under which log and answer speak of it. */
   readonly id: string;
   readonly remoteAddress: string;
+  /** Scheme and host that the client asked for, where a trusted proxy told them. */
+  readonly origin?: string | undefined;
 }
 
 const facts = new WeakMap<IncomingMessage, RequestFacts>();
@@ -25,6 +27,11 @@ export function requestIdOf(request: IncomingMessage): string {
 /** The address a request came from, IPv4 in its own form: its client's, where a trusted proxy told it. */
 export function remoteAddressOf(request: IncomingMessage): string {
   return facts.get(request)?.remoteAddress ?? request.socket.remoteAddress ?? '';
+}
+
+/** Scheme and host that the client asked for, where a trusted proxy told them. Never from `Host`. */
+export function forwardedOriginOf(request: IncomingMessage): string | undefined {
+  return facts.get(request)?.origin;
 }
 
 /** Whether an error says that the client hung up, which is no failure of ours. */

@@ -47,8 +47,34 @@ test('of two headers that disagree the client made up one, so that neither is be
   expect(clientOf('10.1.1.1', { ...made, forwarded: 'for=203.0.113.9' })).toBe('203.0.113.9');
 });
 
+test.for([
+  ['https', 'hub.docker.com', '10.1.1.1', 'https://hub.docker.com'],
+  ['http', '127.0.0.1:5000', '10.1.1.1', 'http://127.0.0.1:5000'],
+  ['https', '[2001:db8::1]:443', 'fd00::1', 'https://[2001:db8::1]:443'],
+  ['https', 'hub.docker.com', '203.0.113.1', undefined],
+  ['https', 'a.example, b.example', '10.1.1.1', undefined],
+  ['https', 'user@hub.example', '10.1.1.1', undefined],
+  ['https', 'hub.example/x', '10.1.1.1', undefined],
+  ['https', 'hub.example:99999', '10.1.1.1', undefined],
+  ['javascript', 'hub.example', '10.1.1.1', undefined],
+  ['https', undefined, '10.1.1.1', undefined],
+  [undefined, 'hub.example', '10.1.1.1', undefined],
+] as const)(
+  'A43 X-Forwarded-Proto %s and -Host %s from %s say %s',
+  ([scheme, host, peer, origin]) => {
+    const headers = { 'x-forwarded-proto': scheme, 'x-forwarded-host': host };
+    const request = { socket: { remoteAddress: peer }, headers } as unknown as IncomingMessage;
+
+    expect(proxies.originOf(request)).toBe(origin);
+  },
+);
+
 test('nobody is trusted by default', () => {
   const nobody = trustProxies([]);
+  const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'hub.example' };
+  const request = { socket: { remoteAddress: '127.0.0.1' }, headers };
+
+  expect(nobody.originOf(request as unknown as IncomingMessage)).toBeUndefined();
 
   expect(nobody.includes('127.0.0.1')).toBe(false);
 });

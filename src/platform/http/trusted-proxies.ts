@@ -7,6 +7,11 @@ export interface TrustedProxies {
   includes(address: string): boolean;
   /** The address that a request came from first, as far as trusted proxies tell; IPv4 in its own form. */
   clientOf(request: IncomingMessage): string;
+  /**
+   * Scheme and host that the client asked for, where a trusted proxy says both, once
+   * (`X-Forwarded-Proto`, `X-Forwarded-Host`).
+   */
+  originOf(request: IncomingMessage): string | undefined;
 }
 
 /**
@@ -37,6 +42,10 @@ export function trustProxies(blocks: readonly string[]): TrustedProxies {
       // A proxy writes one of them, and may let the other through as a client made it up.
       return said.length > 0 && said.every((each) => each === said[0]) ? (said[0] ?? peer) : peer;
     },
+    originOf({ socket, headers }) {
+      if (blocks.length === 0 || !includes(socket.remoteAddress ?? '')) return undefined;
+      return originIn(headers['x-forwarded-proto'], headers['x-forwarded-host']);
+    },
   };
 }
 
@@ -59,6 +68,17 @@ function isIn(list: BlockList, address: string): boolean {
 /** IPv4 that came over an IPv6 socket in its own form. */
 function plainAddress(address: string): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+const hostForm = /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
+
+function originIn(
+  scheme: string | readonly string[] | undefined,
+  host: string | readonly string[] | undefined,
+): string | undefined {
+  const isWhole = /^https?$/.test(String(scheme)) && hostForm.test(String(host ?? ''));
+  const origin = `${String(scheme)}://${String(host)}`;
+  return isWhole && URL.canParse(origin) ? origin : undefined;
 }
 
 function forwardedFor(header: string | readonly string[] | undefined): readonly string[] {
