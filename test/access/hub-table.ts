@@ -21,6 +21,8 @@ export const hubRows: Readonly<Record<string, OperationRow>> = {
     body: { identifier: 'ada', secret: 'correct horse battery' },
   },
 
+  hubWhoAmI: { public: row('login login login in   in   in   in') },
+
   hubListRepositories: { public: list },
   hubCreateRepository: {
     public: row('login login login no   no   in   in'),

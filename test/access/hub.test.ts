@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pushImage, startTestServer, type TestServer } from '#app/testing';
 import {
   atOldAddress,
+  hubAccountOperations,
   hubLogInOperations,
   hubRepositoryOperations,
   hubTagOperations,
@@ -14,6 +15,7 @@ import { hubRows } from './hub-table.ts';
 import { createTargets, type Target } from './target-repositories.ts';
 
 const operations: readonly Operation[] = [
+  hubAccountOperations,
   hubLogInOperations,
   hubRepositoryOperations,
   hubTagOperations,

@@ -45,6 +45,8 @@ test('hub-tool logs in, lists repositories and tags, removes a tag and a reposit
   });
   const token = String((await decode(hubTool.login, answer)).token);
 
+  const user = await decode(hubTool.user, await send('/user/', { token }));
+  expect(user).toMatchObject({ username: 'ada', type: 'User' });
   const list = '/repositories/ada?ordering=last_updated&page=1&page_size=100';
   await decode(hubTool.repositories, await send(list, { token }));
   const tags = '/repositories/ada/tool/tags/?page=1&page_size=100';

@@ -101,6 +101,20 @@ const goPageOf = (item: z.ZodType) =>
   goStruct({ count: whole, next: text, previous: text, results: z.array(item) });
 
 export const hubTool = {
+  user: goStruct({
+    id: text,
+    username: text,
+    full_name: text,
+    location: text,
+    company: text,
+    gravatar_email: text,
+    gravatar_url: text,
+    is_staff: z.boolean(),
+    is_admin: z.boolean(),
+    profile_url: text,
+    date_joined: goTime,
+    type: text,
+  }),
   login: goStruct({ token: text, refresh_token: text }),
   repositories: goPageOf(
     goStruct({

@@ -1,5 +1,6 @@
 import { isLoggedIn } from '#access';
 import type { Accounts } from '#accounts';
+import type { Builds } from '#builds';
 import type { Credentials } from '#credentials';
 import type { Clock } from '#kernel';
 import type { HttpHandler } from '#platform/http';
@@ -7,6 +8,7 @@ import type { Logger } from '#platform/telemetry';
 import type { Registry } from '#registry';
 import type { Repositories } from '#repositories';
 import { createHttpApi } from '../kit/create-http-api.ts';
+import { accountRoutes } from './accounts/account-routes.ts';
 import { createHubAuthenticate } from './hub-authenticate.ts';
 import { hubStyle } from './hub-style.ts';
 import { logInRoutes } from './log-in/log-in-routes.ts';
@@ -18,6 +20,7 @@ export interface HubApiOptions {
   readonly credentials: Credentials;
   readonly repositories: Repositories;
   readonly registry: Registry;
+  readonly builds: Builds;
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -28,12 +31,17 @@ export interface HubApiOptions {
  * are kept from repositories' names, and a client learns in Hub's words that something is not there.
  */
 export function createHubApi(options: HubApiOptions): HttpHandler {
-  const { credentials, repositories, registry, publicUrl, logger } = options;
+  const { accounts, credentials, repositories, registry, publicUrl, logger } = options;
   return createHttpApi({
     style: hubStyle,
     routes: [
       ...logInRoutes(credentials),
-      ...repositoryRoutes({ repositories, contents: registry.contents }),
+      ...accountRoutes(accounts),
+      ...repositoryRoutes({
+        repositories,
+        contents: registry.contents,
+        configurations: options.builds.configurations,
+      }),
       ...tagRoutes(options),
     ],
     authenticate: createHubAuthenticate(credentials.authenticate),

@@ -19,6 +19,21 @@ export async function findConfiguration(
   return row && { ...toConfiguration(row), rules: await listRules(tx, repositoryId) };
 }
 
+/** Which of these repositories have a configuration. */
+export async function listConfigured(
+  tx: AnyTransaction,
+  repositoryIds: readonly number[],
+): Promise<readonly number[]> {
+  if (repositoryIds.length === 0) return [];
+  const rows = await tx
+    .tables<BuildsTables>()
+    .selectFrom('build_configuration')
+    .select('repository_id')
+    .where('repository_id', 'in', repositoryIds)
+    .execute();
+  return rows.map((row) => row.repository_id);
+}
+
 export type ConfigurationHead = Pick<BuildConfiguration, 'repositoryId' | 'sourceId' | 'autotest'>;
 
 /**

@@ -13,6 +13,7 @@ import { saveConfiguration } from './save-configuration.ts';
 import { setUpByPush } from './set-up-by-push.ts';
 import { showConfiguration } from './show-configuration.ts';
 import { type RuleTestRequest, tryRules } from './try-rules.ts';
+import { whichAreSetUp } from './which-are-set-up.ts';
 
 /**
  * How repositories are built. Throws `REPOSITORY_UNKNOWN`, also for what the principal may not see,
@@ -21,6 +22,9 @@ import { type RuleTestRequest, tryRules } from './try-rules.ts';
 export interface Configurations {
   /** Values of variables are there for those who may see them. */
   show(principal: Principal, repository: RepositoryName): Promise<ShownConfiguration>;
+
+  /** Which of these repositories are set up to be built, as far as the principal may see that: never throws for one. */
+  setUpAmong(principal: Principal, repositoryIds: readonly number[]): Promise<ReadonlySet<number>>;
 
   /**
    * Makes or replaces a configuration, with its source where that is new. Rules that are as they were
@@ -76,6 +80,7 @@ type ConfigurationParts = Omit<BuildsParts, 'ids' | 'logs' | 'publisher'>;
 export function createConfigurations(parts: ConfigurationParts): Configurations {
   return {
     show: (principal, name) => showConfiguration(parts, principal, name),
+    setUpAmong: (principal, ids) => whichAreSetUp(parts.database, principal, ids),
     async save(principal, name, { build = false, ...input }) {
       await saveConfiguration(parts, { principal, name, input });
       const trial = { principal, name, cause: 'save' } as const;

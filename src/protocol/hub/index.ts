@@ -1,4 +1,5 @@
 /** Docker Hub's API below `/v2`, as far as there is one here. */
+export { hubAccountOperations } from './accounts.ts';
 export { atOldAddress } from './addresses.ts';
 export { hubLogInOperations } from './log-in.ts';
 export {

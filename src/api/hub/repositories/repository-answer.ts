@@ -4,10 +4,16 @@ import type { ContentSummary } from '#registry';
 import type { Immutability, ViewedRepository } from '#repositories';
 import { hubTimeText } from '../hub-time.ts';
 
+export interface RepositorySetting {
+  readonly contents: ContentSummary;
+  /** As far as the one who looks may see that. */
+  readonly isBuiltHere: boolean;
+}
+
 /** A repository with every key that Hub's has, and what there is nothing of here, such as stars, as none. */
 export function repositoryAnswer(
   repository: ViewedRepository,
-  { mediaTypes, contentTypes, storedBytes }: ContentSummary,
+  { contents: { mediaTypes, contentTypes, storedBytes }, isBuiltHere }: RepositorySetting,
 ): HubRepository {
   const { name, lastPushedAt, createdAt, editedAt = createdAt } = repository;
   const namespace = namespaceOf(name);
@@ -20,7 +26,7 @@ export function repositoryAnswer(
     status_description: 'active',
     description: repository.description,
     is_private: repository.isPrivate,
-    is_automated: false,
+    is_automated: isBuiltHere,
     star_count: 0,
     pull_count: 0,
     last_updated: hubTimeText(lastPushedAt),

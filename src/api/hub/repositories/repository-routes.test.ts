@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clusterEnvironment, pushImage, startTestServer, type TestServer } from '#app/testing';
+import {
+  clusterEnvironment,
+  makeBuildable,
+  pushImage,
+  startTestServer,
+  type TestServer,
+} from '#app/testing';
 import { makePostgresDatabase, testDialects } from '#platform/db/testing';
 import { askHub, type HubRequest } from '../testing/hub-requests.ts';
 
@@ -208,6 +214,20 @@ describe.each(testDialects)('repositories as Docker Hub’s API has them, on %s'
         expect((await patch('kept', on)).status).toBe(400);
       }
     });
+  });
+
+  test('that it is built here is told to those who may see its builds', async () => {
+    await makeBuildable(server, 'built');
+
+    const seenBy = async (request: HubRequest) =>
+      (await ask('/repositories/ada/built', request)).body.is_automated;
+
+    expect(await seenBy({})).toBe(true);
+    expect(await seenBy(asBob())).toBe(false);
+    expect(await seenBy(nobody)).toBe(false);
+    expect((await ask('/repositories/ada?name=built')).body.results).toMatchObject([
+      { name: 'built', is_automated: true },
+    ]);
   });
 
   test('privacy is changed at an address of its own', async () => {

@@ -1,4 +1,5 @@
 import type { Principal } from '#access';
+import type { Builds } from '#builds';
 import { optionalField } from '#kernel';
 import { hubRepositoryOperations as operations } from '#protocol';
 import type { Contents } from '#registry';
@@ -14,6 +15,7 @@ import { repositoryAnswer } from './repository-answer.ts';
 export interface RepositoryRouteRooms {
   readonly repositories: Repositories;
   readonly contents: Contents;
+  readonly configurations: Pick<Builds['configurations'], 'setUpAmong'>;
 }
 
 /** Repositories and their settings. */
@@ -33,7 +35,7 @@ function readingRoutes(rooms: RepositoryRouteRooms): readonly Route[] {
           offset: page.offset,
           limit: page.take,
         });
-        return { count, items: await Promise.all(found.map((each) => answerTo(rooms, each))) };
+        return { count, items: await answersTo(rooms, principal, found) };
       }),
     ),
     ...atBothAddresses(
@@ -104,12 +106,24 @@ function changingRoutes(rooms: RepositoryRouteRooms): readonly Route[] {
 
 async function show(rooms: RepositoryRouteRooms, principal: Principal, name: string) {
   const { overview, ...viewed } = await rooms.repositories.view(principal, name);
-  return { ...(await answerTo(rooms, viewed)), full_description: overview };
+  const [answer] = await answersTo(rooms, principal, [viewed]);
+  if (answer === undefined) throw new Error('a repository has no answer');
+  return { ...answer, full_description: overview };
 }
 
-async function answerTo({ contents }: RepositoryRouteRooms, repository: ViewedRepository) {
-  const { id, lastPushedAt } = repository;
-  return repositoryAnswer(repository, await contents.summary(id, lastPushedAt));
+async function answersTo(
+  { contents, configurations }: RepositoryRouteRooms,
+  principal: Principal,
+  viewed: readonly ViewedRepository[],
+) {
+  const ids = viewed.map(({ id }) => id);
+  const builtHere = await configurations.setUpAmong(principal, ids);
+  const answers = viewed.map(async (repository) => {
+    const { id, lastPushedAt } = repository;
+    const summary = await contents.summary(id, lastPushedAt);
+    return repositoryAnswer(repository, { contents: summary, isBuiltHere: builtHere.has(id) });
+  });
+  return Promise.all(answers);
 }
 
 /** Some clients name it in the body as well. */
