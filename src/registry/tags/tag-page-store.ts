@@ -31,14 +31,17 @@ const orders = {
 const factsColumns =
   'held.digest, held.media_type, held.pushed_at, manifest.id as manifest_id, manifest.facts';
 
-/** A page of names comes from an index alone, however far it is; rows are read of what is on it. */
+/**
+ * A page of names comes from an index alone, however far it is; rows are read of what is on it. SQLite
+ * takes crossed tables in the order in which they stand.
+ */
 const rowsOf = (page: string, order: string) => `
   select tag.name, tag.moved_at, tag.moved_by, ${factsColumns}
   from (${page}) page
-  join tag on tag.repository_id = ? and tag.name = page.name
-  join repository_manifest held on held.repository_id = tag.repository_id
-    and held.digest = tag.digest and held.stage = ''
-  join manifest on manifest.digest = tag.digest
+  cross join tag cross join repository_manifest held cross join manifest
+  where tag.repository_id = ? and tag.name = page.name
+    and held.repository_id = tag.repository_id and held.digest = tag.digest and held.stage = ''
+    and manifest.digest = tag.digest
   order by ${order}`;
 
 const containing = String.raw` and tag.name like ? escape '\'`;
