@@ -30,6 +30,10 @@ export const hubRows: Readonly<Record<string, OperationRow>> = {
   },
   hubShowRepository: read,
   hubUpdateRepository: { ...write, body: { description: 'changed' } },
+  hubSetImmutableTags: {
+    ...write,
+    body: { immutable_tags: false, immutable_tags_rules: ['^v'] },
+  },
   hubDeleteRepository: write,
   hubListTags: read,
   hubShowTag: read,

@@ -141,6 +141,21 @@ export const hubRepositoryOperations = {
     body: nothing,
     answer: nothing,
   }),
+  setImmutableTags: operation({
+    id: 'hubSetImmutableTags',
+    method: 'PATCH',
+    path: `${address}/immutabletags`,
+    summary: 'Says which tags stay as they are.',
+    tag,
+    status: 200,
+    params: hubRepositoryPath,
+    query: noFields,
+    body: z.object({
+      immutable_tags: hubFlag,
+      immutable_tags_rules: z.array(z.string().max(1_000)).max(100),
+    }),
+    answer: hubRepositoryInFull,
+  }),
   setPrivacy: operation({
     id: 'hubSetPrivacy',
     method: 'POST',

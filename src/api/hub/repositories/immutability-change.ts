@@ -4,8 +4,7 @@ import { everyTag } from './repository-answer.ts';
 /** What clients send of immutable tags: both, either, or neither. */
 export interface ImmutabilityWish {
   readonly isOn?: boolean | undefined;
-  /** Joined by commas. */
-  readonly rules?: string | undefined;
+  readonly rules?: readonly string[] | undefined;
 }
 
 /**
@@ -16,16 +15,16 @@ export function immutabilityAfter(
   { isOn, rules }: ImmutabilityWish,
   now: Immutability,
 ): Immutability {
-  const asked = rules === undefined ? undefined : patternsIn(rules);
-  const patterns = asked ?? now.patterns;
+  const patterns = rules ?? now.patterns;
   const willBeOn = isOn ?? now.mode !== 'all_mutable';
   if (!willBeOn) return { mode: 'all_mutable', patterns };
-  const staysForAll = asked === undefined && now.mode === 'all_immutable';
+  const staysForAll = rules === undefined && now.mode === 'all_immutable';
   if (staysForAll || isForAll(patterns)) return { mode: 'all_immutable', patterns };
   return { mode: 'patterns', patterns };
 }
 
-function patternsIn(rules: string): readonly string[] {
+/** Rules as most clients send them: joined by commas. */
+export function rulesIn(rules: string): readonly string[] {
   return rules.split(',').filter((rule) => rule !== '');
 }
 

@@ -200,6 +200,18 @@ describe.each(testDialects)('repositories as Docker Hub’s API has them, on %s'
       });
     });
 
+    test('are set at an address of their own too, with rules in a list', async () => {
+      const set = (json: object) =>
+        ask('/namespaces/ada/repositories/kept/immutabletags', { method: 'PATCH', json });
+      const rules = ['^v', '^1,2$'];
+
+      const { status, body } = await set({ immutable_tags: true, immutable_tags_rules: rules });
+
+      expect(status).toBe(200);
+      expect(body.immutable_tags_settings).toEqual({ enabled: true, rules });
+      expect((await set({ immutable_tags: true, immutable_tags_rules: '^v' })).status).toBe(400);
+    });
+
     test('are all tags where the one rule is .*, and without any', async () => {
       const all = { enabled: true, rules: ['.*'] };
 

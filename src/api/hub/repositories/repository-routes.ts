@@ -9,7 +9,7 @@ import type { Route } from '../../kit/route.ts';
 import { anybody } from '../../slipway/admission.ts';
 import { askedByRoom, repositoryIn } from '../../slipway/asked-by-room.ts';
 import { atBothAddresses, listRoute, route } from '../route.ts';
-import { immutabilityAfter } from './immutability-change.ts';
+import { immutabilityAfter, rulesIn } from './immutability-change.ts';
 import { repositoryAnswer } from './repository-answer.ts';
 
 export interface RepositoryRouteRooms {
@@ -76,13 +76,24 @@ function changingRoutes(rooms: RepositoryRouteRooms): readonly Route[] {
     ...atBothAddresses(
       route(operations.update, askedByRoom('editRepository'), async (call) => {
         const { principal, params, body } = call;
-        const { immutable_tags: isOn, immutable_tags_rules: rules } = body;
+        const { immutable_tags: isOn, immutable_tags_rules: joined } = body;
+        const rules = joined === undefined ? undefined : rulesIn(joined);
         const { name } = await repositories.update(principal, repositoryIn(params), {
           ...optionalField('description', body.description),
           ...optionalField('overview', body.full_description),
           ...(isOn === undefined && rules === undefined
             ? {}
             : { immutability: (now) => immutabilityAfter({ isOn, rules }, now) }),
+        });
+        return show(rooms, principal, name);
+      }),
+    ),
+    ...atBothAddresses(
+      route(operations.setImmutableTags, askedByRoom('editRepository'), async (call) => {
+        const { principal, params, body } = call;
+        const { immutable_tags: isOn, immutable_tags_rules: rules } = body;
+        const { name } = await repositories.update(principal, repositoryIn(params), {
+          immutability: (now) => immutabilityAfter({ isOn, rules }, now),
         });
         return show(rooms, principal, name);
       }),
