@@ -4,6 +4,7 @@
  */
 export * from './database.ts';
 export { type DatabaseErrorCode, databaseErrors, isCommitUnknown } from './database-errors.ts';
+export { listStatement } from './list-statement.ts';
 export { migrate } from './migrate.ts';
 export type { ColumnTypes, Migration } from './migration.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts';

@@ -1,7 +1,11 @@
 import type { Digest } from '#kernel';
-import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
+import {
+  listStatement,
+  type ReadTransaction,
+  statement,
+  type WriteTransaction,
+} from '#platform/db';
 import type { BlobKey } from '#storage';
-import { listStatement } from '../list-statement.ts';
 import type { RepositoryId } from '../publish-rules.ts';
 
 type Reader = Pick<ReadTransaction, 'all' | 'first' | 'dialect'>;

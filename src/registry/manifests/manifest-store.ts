@@ -1,6 +1,10 @@
 import type { Digest, Tag } from '#kernel';
-import { type ReadTransaction, statement, type WriteTransaction } from '#platform/db';
-import { listStatement } from '../list-statement.ts';
+import {
+  listStatement,
+  type ReadTransaction,
+  statement,
+  type WriteTransaction,
+} from '#platform/db';
 import type { RepositoryId } from '../publish-rules.ts';
 import type { ManifestDescriptor, StoredManifest } from '../registry.ts';
 import { factsColumns } from './facts-store.ts';

@@ -1,6 +1,5 @@
 import type { Digest, Instant, Tag } from '#kernel';
-import { type ReadTransaction, type SqlParameters, statement } from '#platform/db';
-import { listStatement } from '../list-statement.ts';
+import { listStatement, type ReadTransaction, type SqlParameters, statement } from '#platform/db';
 import type { RepositoryId } from '../publish-rules.ts';
 import type { TagWindow } from '../registry.ts';
 

@@ -2,9 +2,10 @@ import {
   type DialectName,
   type ReadTransaction,
   type SqlParameters,
+  type SqlValue,
   type Statement,
   statement,
-} from '#platform/db';
+} from './database.ts';
 
 type Reader = Pick<ReadTransaction, 'all' | 'dialect'>;
 
@@ -15,7 +16,7 @@ type Reader = Pick<ReadTransaction, 'all' | 'dialect'>;
  */
 export function listStatement<const Leading extends SqlParameters, Row>(
   text: (marks: string, dialect: DialectName) => string,
-): (tx: Reader, list: readonly string[], ...leading: Leading) => Promise<Row[]> {
+): (tx: Reader, list: readonly SqlValue[], ...leading: Leading) => Promise<Row[]> {
   const prepared = new Map<string, Statement<SqlParameters, Row>>();
   return async (tx, list, ...leading) => {
     const last = list.at(-1);
@@ -27,7 +28,7 @@ export function listStatement<const Leading extends SqlParameters, Row>(
       found = statement(text(Array(size).fill('?').join(', '), tx.dialect));
       prepared.set(name, found);
     }
-    const padding = Array<string>(size - list.length).fill(last);
+    const padding = Array<SqlValue>(size - list.length).fill(last);
     return tx.all(found, ...leading, ...list, ...padding);
   };
 }
