@@ -1,6 +1,12 @@
 import { hiddenNamespace, type Reach, type Sight } from '#access';
 import { findGrantedNamespace } from '#accounts';
-import { type ReadTransaction, type SqlParameters, type SqlValue, statement } from '#platform/db';
+import {
+  likeLiterally,
+  type ReadTransaction,
+  type SqlParameters,
+  type SqlValue,
+  statement,
+} from '#platform/db';
 import {
   type GrantedRepository,
   type GrantedRow,
@@ -8,6 +14,7 @@ import {
   reachParameters,
   toGranted,
 } from './granted-repository-store.ts';
+import { grantsIn, reachesGrantee } from './repository-list-store.ts';
 import { repositoriesWithSettings } from './repository-store.ts';
 
 /** What comes first: the last pushed, unless it is turned round, or names from A to Z. */
@@ -100,9 +107,7 @@ function seenByItself(
     values: [namespaceId],
   };
   const isGranted = {
-    text: `select granted.repository_id from grantee_member membership
-           cross join repository_grant granted
-           where membership.member_id = ? and granted.grantee_id = membership.grantee_id`,
+    text: `select granted.repository_id from ${grantsIn('repository_grant')} where ${reachesGrantee}`,
     values: [reach.granteeId],
   };
   const isBesideWhatIsBuilt = {
@@ -119,9 +124,8 @@ function seenByItself(
 }
 
 function named(namespace: string, part: string): Condition {
-  const literally = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
   return {
     text: String.raw`repository.name like ? escape '\'`,
-    values: [`${literally(namespace)}/%${literally(part.toLowerCase())}%`],
+    values: [`${likeLiterally(namespace)}/%${likeLiterally(part.toLowerCase())}%`],
   };
 }

@@ -135,11 +135,12 @@ function byOneNamespace(granteeId: number, namespace: string): Branch {
  * What of a table of grants reaches a grantee. SQLite takes crossed tables in the order in which they
  * stand: from the grantee on, who has few of them.
  */
-function grantsIn(table: string): string {
+export function grantsIn(table: string): string {
   return `grantee_member membership cross join ${table} granted`;
 }
 
-const reachesGrantee = 'membership.member_id = ? and granted.grantee_id = membership.grantee_id';
+export const reachesGrantee =
+  'membership.member_id = ? and granted.grantee_id = membership.grantee_id';
 
 const namespaceOfName = '(select id from namespace where name = ?)';
 

@@ -4,6 +4,7 @@
  */
 export * from './database.ts';
 export { type DatabaseErrorCode, databaseErrors, isCommitUnknown } from './database-errors.ts';
+export { likeLiterally } from './like-literally.ts';
 export { listStatement } from './list-statement.ts';
 export { migrate } from './migrate.ts';
 export type { ColumnTypes, Migration } from './migration.ts';

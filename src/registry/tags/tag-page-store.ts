@@ -1,5 +1,11 @@
 import type { Digest, Instant, Tag } from '#kernel';
-import { listStatement, type ReadTransaction, type SqlParameters, statement } from '#platform/db';
+import {
+  likeLiterally,
+  listStatement,
+  type ReadTransaction,
+  type SqlParameters,
+  statement,
+} from '#platform/db';
 import type { RepositoryId } from '../publish-rules.ts';
 import type { TagWindow } from '../registry.ts';
 
@@ -113,6 +119,5 @@ export async function listFactsRows(
 
 function filterOf(nameContains: string) {
   if (nameContains === '') return { text: '', values: [] };
-  const literally = nameContains.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return { text: containing, values: [`%${literally}%`] };
+  return { text: containing, values: [`%${likeLiterally(nameContains)}%`] };
 }
