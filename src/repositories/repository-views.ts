@@ -1,11 +1,12 @@
 import { decideInRepository, type Principal, reachOf, sightOf } from '#access';
+import type { RepositoryAction } from '#kernel';
 import type { Database } from '#platform/db';
 import { countCollaborators } from './collaborator-store.ts';
-import { findGrantedRepository, type GrantedRepository } from './granted-repository-store.ts';
+import type { GrantedRepository } from './granted-repository-store.ts';
 import { type NamespacePage, pageOfNamespace } from './namespace-page-store.ts';
 import { findOverview } from './overview-store.ts';
 import type { Repository } from './repository-store.ts';
-import { factsOf, requireRepository } from './require-repository.ts';
+import { factsOf, requireGranted } from './require-repository.ts';
 
 /** A repository, with what the one who looks at it may do there. */
 export interface ViewedRepository extends Repository {
@@ -42,14 +43,13 @@ export function createRepositoryViews({
   return {
     view: (principal, name) =>
       database.read(async (tx) => {
-        const repository = await requireRepository(tx, principal, { name }, 'viewRepository');
-        const found = await findGrantedRepository(tx, reachOf(principal), { id: repository.id });
-        const collaborators = await countCollaborators(tx, [repository.id]);
-        const viewed = viewedBy(principal, found ?? { repository, granted: undefined });
+        const found = await requireGranted(tx, principal, { name }, 'viewRepository');
+        const { id } = found.repository;
+        const collaborators = await countCollaborators(tx, [id]);
         return {
-          ...viewed,
-          collaborators: collaborators.get(repository.id) ?? 0,
-          overview: await findOverview(tx, repository.id),
+          ...viewedBy(principal, found),
+          collaborators: collaborators.get(id) ?? 0,
+          overview: await findOverview(tx, id),
         };
       }),
     viewNamespace: (principal, page) =>
@@ -69,8 +69,7 @@ export function createRepositoryViews({
 
 function viewedBy(principal: Principal, found: GrantedRepository) {
   const facts = factsOf(found);
-  const may = (action: Parameters<typeof decideInRepository>[1]) =>
-    decideInRepository(principal, action, facts).isAllowed;
+  const may = (action: RepositoryAction) => decideInRepository(principal, action, facts).isAllowed;
   return {
     ...found.repository,
     permissions: { read: may('pull'), write: may('push'), admin: may('editRepository') },

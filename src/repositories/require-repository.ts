@@ -51,7 +51,19 @@ export async function requireRepository(
   key: RepositoryKey,
   action: RepositoryAction,
 ): Promise<Repository> {
-  return assertDecided(await decideFor(tx, principal, key, action), key);
+  return (await requireGranted(tx, principal, key, action)).repository;
+}
+
+/** As `requireRepository`, with how the principal stands to it. */
+export async function requireGranted(
+  tx: AnyTransaction,
+  principal: Principal,
+  key: RepositoryKey,
+  action: RepositoryAction,
+): Promise<GrantedRepository> {
+  const found = await findGrantedRepository(tx, reachOf(principal), key);
+  const repository = assertDecided(decide(principal, action, found), key);
+  return { repository, granted: found?.granted };
 }
 
 /** As `requireRepository` for a push, but `undefined` for a name that no repository has. */
