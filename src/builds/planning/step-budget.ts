@@ -1,4 +1,4 @@
-import { longestMatchedText } from '#platform/patterns';
+import { matchingCost } from '../rules/ref-pattern.ts';
 import type { PlannedRule } from './plan-ref.ts';
 
 /**
@@ -26,7 +26,6 @@ export class StepBudget {
 
   spendOnMatch(rule: PlannedRule, name: string): void {
     if ('problem' in rule) return;
-    const characters = Math.min(name.length, longestMatchedText);
-    this.#left -= (rule.pattern.steps * characters) / matchingPerUnit;
+    this.#left -= matchingCost(rule.pattern, name) / matchingPerUnit;
   }
 }

@@ -1,4 +1,9 @@
-import { compilePattern, type Pattern, patternErrors } from '#platform/patterns';
+import {
+  compilePattern,
+  longestMatchedText,
+  type Pattern,
+  patternErrors,
+} from '#platform/patterns';
 import { ruleProblem } from './build-rule.ts';
 
 /** What a rule's source says about names: `/…/` is a regular expression, anything else one name. */
@@ -19,6 +24,11 @@ export interface RefMatch {
   readonly end: number;
   /** The capture groups in order, empty where one took no part. */
   readonly groups: readonly string[];
+}
+
+/** What it costs at most to match a name, in steps times characters. */
+export function matchingCost({ steps }: RefPattern, name: string): number {
+  return steps * Math.min(name.length, longestMatchedText);
 }
 
 const mostGroups = 9;

@@ -1,7 +1,7 @@
 import type { AutotestMode, Instant, RuleTestOutcome } from '#kernel';
-import { longestMatchedText } from '#platform/patterns';
 import type { RefName, RuleText } from './build-rule.ts';
 import { type ParsedRule, parseRules } from './parse-rules.ts';
+import { matchingCost } from './ref-pattern.ts';
 import { decideRule, noMatchText, type RuleDecision } from './rule-policy.ts';
 import { warnAnchors, warnSharedTags } from './rule-warnings.ts';
 
@@ -65,7 +65,7 @@ async function testRefs(rules: readonly ParsedRule[], test: RuleTest): Promise<T
   let cost = 0;
   let sliceEnd = sliceCost;
   for (const [tried, ref] of test.refs.entries()) {
-    cost += costOf(rules, ref.name);
+    cost += rules.reduce((sum, { pattern }) => sum + matchingCost(pattern, ref.name), 0);
     if (cost > mostCost || tested.length >= mostEntries) return { tested, tried };
     tested.push(...testRef(rules, ref, test));
     if (cost < sliceEnd) continue;
@@ -73,11 +73,6 @@ async function testRefs(rules: readonly ParsedRule[], test: RuleTest): Promise<T
     sliceEnd = cost + sliceCost;
   }
   return { tested, tried: test.refs.length };
-}
-
-function costOf(rules: readonly ParsedRule[], name: string): number {
-  const steps = rules.reduce((sum, { pattern }) => sum + pattern.steps, 0);
-  return steps * Math.min(name.length, longestMatchedText);
 }
 
 function testRef(
