@@ -3,7 +3,6 @@ import { requirePlace } from '#repositories';
 import { settleAttempt } from '../builders/held-attempt-store.ts';
 import type { BuildsParts } from '../builds-options.ts';
 import type { TagOutcome } from '../image-publisher.ts';
-import type { Build } from '../lifecycle/build.ts';
 import type { LogBatch } from '../logs/append-log.ts';
 import type { AttemptLogs } from '../logs/attempt-logs.ts';
 import { type AttemptStanding, findStanding } from './attempt-store.ts';
@@ -44,7 +43,7 @@ export interface AttemptsParts extends BuildsParts {
 }
 
 export function createAttempts(parts: AttemptsParts): Attempts {
-  const { database, clock, attemptLogs } = parts;
+  const { database, clock, events, attemptLogs } = parts;
   return {
     settle: (attemptId) => database.transact((tx) => settle(tx, parts, attemptId)),
     async authenticate(token) {
@@ -57,16 +56,11 @@ export function createAttempts(parts: AttemptsParts): Attempts {
         const { attempt, build } = await requireAttempt(tx, attemptId);
         const bounds = { startedAt: attempt.startedAt, now: clock.now() };
         await putPhase(tx, attemptId, { ...report, at: plausibleInstant(report.at, bounds) });
-        tellChange(tx, parts, build);
+        const { id: buildId, repositoryId } = build;
+        events.publish(tx, { type: 'build-changed', buildId, repositoryId });
       }),
     appendLog: (attemptId, batch) => attemptLogs.append(attemptId, batch),
-    publish: (attemptId) =>
-      database.transact(async (tx) => {
-        const outcomes = await publishAttempt(tx, parts, attemptId);
-        const { build } = await requireAttempt(tx, attemptId);
-        tellChange(tx, parts, build);
-        return outcomes;
-      }),
+    publish: (attemptId) => database.transact((tx) => publishAttempt(tx, parts, attemptId)),
     async finish(attemptId, report) {
       // Whatever the verdict is worth, it is sent when the sandbox is gone: that much is kept.
       await database.transact((tx) => settle(tx, parts, attemptId));
@@ -94,12 +88,4 @@ async function settle(
   const { attempt, build } = await requireAttempt(tx, attemptId);
   await settleStopped(tx, { events }, build.id);
   events.publish(tx, { type: 'builder-changed', builder: attempt.builder });
-}
-
-function tellChange(
-  tx: WriteTransaction,
-  { events }: AttemptsParts,
-  { id: buildId, repositoryId }: Build,
-): void {
-  events.publish(tx, { type: 'build-changed', buildId, repositoryId });
 }

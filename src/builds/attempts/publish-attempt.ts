@@ -6,7 +6,7 @@ import { passFence } from './fence.ts';
 import { listPublishedTags, putPublishedTag } from './published-tag-store.ts';
 import { requireAttempt } from './require-attempt.ts';
 
-type PublishingParts = Pick<BuildsParts, 'queue' | 'clock' | 'publisher'>;
+type PublishingParts = Pick<BuildsParts, 'queue' | 'clock' | 'publisher' | 'events'>;
 
 /**
  * Moves what the attempt has staged so far, as one act: the fence and the registry's rules and order
@@ -21,6 +21,7 @@ export async function publishAttempt(
   await passFence(tx, parts, attemptId, 'exclusive');
   const { build } = await requireAttempt(tx, attemptId);
   const { id: buildId, repositoryId, push, ref } = build;
+  parts.events.publish(tx, { type: 'build-changed', buildId, repositoryId });
   if (!push) {
     await parts.publisher.drop(tx, attemptId);
     return [];

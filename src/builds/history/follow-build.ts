@@ -124,8 +124,9 @@ async function* tellLines(
   const attemptId = formatAttemptId({ buildId, number: current });
   // In this order: lines that come in between are only more than the head promises.
   const head = await requireLogHead(parts, attemptId);
+  const { startedAt } = head;
   let next = from;
-  for await (const lines of readPieces(parts, attemptId, from)) {
+  for await (const lines of readPieces(parts, { id: attemptId, startedAt }, from)) {
     for (const line of lines) {
       // A reader may take its time with what was read.
       if (!(await asking.lately())) return { place: { from: next }, ahead: 'more' };

@@ -49,10 +49,10 @@ export function createBuildLogs(parts: ReadingParts & Pick<BuildsParts, 'clock'>
       return { ...(await readLog(parts, id, range)), attempt: number };
     },
     async text(principal, buildId, choice) {
-      const { id } = await choose(principal, buildId, choice);
+      const chosen = await choose(principal, buildId, choice);
       const { renew } = choice;
       const asking = keepAsking(parts, { buildId, renew, action: 'viewBuildLogs' });
-      return readText(parts, id, asking);
+      return readText(parts, chosen, asking);
     },
   };
 }
@@ -74,10 +74,10 @@ async function chooseAttempt(
 
 async function* readText(
   parts: ReadingParts,
-  attemptId: string,
+  attempt: Attempt,
   asking: Asking,
 ): AsyncGenerator<string, void> {
-  for await (const lines of readPieces(parts, attemptId, 0)) {
+  for await (const lines of readPieces(parts, attempt, 0)) {
     if (!(await asking.lately()))
       throw accessErrors.fail('ACCESS_DENIED', 'you may read this no more');
     yield lines.map(({ text }) => `${text}\n`).join('');

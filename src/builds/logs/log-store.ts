@@ -11,11 +11,13 @@ export interface LogHead {
   readonly tailBytes: number;
   readonly state: AttemptTable['log_state'];
   readonly attemptState: AttemptState;
+  /** When the attempt began. */
+  readonly startedAt: Instant;
 }
 
 const selectHead = statement<[attemptId: string], LogHead>(
   `select log_lines as lines, log_bytes as bytes, log_tail_bytes as "tailBytes",
-     log_state as state, state as "attemptState"
+     log_state as state, state as "attemptState", started_at as "startedAt"
    from attempt where id = ?`,
 );
 
@@ -24,18 +26,6 @@ export async function findLogHead(
   attemptId: string,
 ): Promise<LogHead | undefined> {
   return tx.first(selectHead, attemptId);
-}
-
-const selectStart = statement<[attemptId: string], { readonly startedAt: Instant }>(
-  'select started_at as "startedAt" from attempt where id = ?',
-);
-
-/** When its attempt began; 0 for one that is not there. */
-export async function findLogStart(
-  tx: Pick<ReadTransaction, 'first'>,
-  attemptId: string,
-): Promise<Instant> {
-  return (await tx.first(selectStart, attemptId))?.startedAt ?? 0;
 }
 
 interface LineRange {

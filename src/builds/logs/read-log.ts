@@ -1,7 +1,8 @@
 import { buildsErrors } from '../builds-errors.ts';
 import type { BuildsParts } from '../builds-options.ts';
+import type { Attempt } from '../lifecycle/build.ts';
 import type { NumberedLine } from './log-line.ts';
-import { findLogHead, findLogStart, type LogHead, listPieces } from './log-store.ts';
+import { findLogHead, type LogHead, listPieces } from './log-store.ts';
 import { type Neighbour, readPiece } from './read-piece.ts';
 
 export interface LogRange {
@@ -28,8 +29,9 @@ export async function readLog(
 ): Promise<LogPage> {
   // In this order: lines that come in between are only more than the head promises.
   const head = await requireLogHead(parts, attemptId);
+  const { startedAt } = head;
   const lines: NumberedLine[] = [];
-  for await (const piece of readPieces(parts, attemptId, from)) {
+  for await (const piece of readPieces(parts, { id: attemptId, startedAt }, from)) {
     lines.push(...piece.slice(0, limit - lines.length));
     if (lines.length >= limit) break;
   }
@@ -61,13 +63,12 @@ export function isLast({ state, lines }: LogHead, number: number): boolean {
 /** The lines that are there now, from a number on; each piece of the log is read once. */
 export async function* readPieces(
   parts: ReadingParts,
-  attemptId: string,
+  { id, startedAt }: Pick<Attempt, 'id' | 'startedAt'>,
   from: number,
 ): AsyncGenerator<readonly NumberedLine[], void> {
   const { database } = parts;
-  const startedAt = await database.read((tx) => findLogStart(tx, attemptId));
   let before: Neighbour = { at: startedAt, phase: 'clone' };
-  for (const piece of await database.read((tx) => listPieces(tx, attemptId, from))) {
+  for (const piece of await database.read((tx) => listPieces(tx, id, from))) {
     const lines = await readPiece(parts, piece, before);
     before = lines.at(-1) ?? before;
     yield lines.filter(({ number }) => number >= from);
