@@ -1,6 +1,6 @@
-import { type Instant, type Pauses, pauseAfter } from '#kernel';
+import type { Instant } from '#kernel';
 import type { WriteTransaction } from '#platform/db';
-import type { Lease } from '#platform/jobs';
+import { type Lease, type RetryPolicy, retryAtAfter } from '#platform/jobs';
 import { endAttempt } from '../attempts/end-attempt.ts';
 import { requireAttempt } from '../attempts/require-attempt.ts';
 import { settleStopped } from '../attempts/stop-build.ts';
@@ -15,8 +15,11 @@ import { settleAttempt } from './held-attempt-store.ts';
  * times the build has failed. All others get their turn meanwhile.
  */
 
-const pauses: Pauses = { firstMilliseconds: 5_000, longestMilliseconds: 60_000 };
-const mostFailures = 3;
+const retry: RetryPolicy = {
+  firstMilliseconds: 5_000,
+  longestMilliseconds: 60_000,
+  mostFailures: 3,
+};
 const reason = 'server_failed';
 
 type AsideParts = Pick<
@@ -38,16 +41,17 @@ export async function setJobAside(
   const { database, queue, clock, logger } = parts;
   const { jobId } = turn;
   const now = clock.now();
+  const failures = turn.failures + 1;
+  const retryAt = retryAtAfter(failures, retry, now);
   const buildId = await database.transact(async (tx) => {
     const id = await findBuildIdOfJob(tx, jobId);
-    const availableAt = now + pauseAfter(turn.failures + 1, pauses);
-    if (!(await queue.postpone(tx, jobId, { error: named(error), availableAt }))) return id;
-    if (!isLast(turn)) return id;
+    const failure = { error: named(error), availableAt: retryAt ?? now };
+    if (!(await queue.postpone(tx, jobId, failure)) || retryAt !== undefined) return id;
     await queue.withdraw(tx, jobId, now);
     if (id !== undefined) await failWaiting(tx, parts, id, now);
     return id;
   });
-  logger.error({ error, jobId, buildId, failures: turn.failures + 1 }, unready);
+  logger.error({ error, jobId, buildId, failures }, unready);
 }
 
 /** A leased build that could not be equipped. No builder has seen it: nothing of it is left anywhere. */
@@ -71,11 +75,12 @@ async function giveBack(
   const { queue, clock } = parts;
   const now = clock.now();
   await settleAttempt(tx, turn.attemptId, now);
-  const retryAt = isLast(turn) ? undefined : now + pauseAfter(turn.failures + 1, pauses);
+  const failures = turn.failures + 1;
+  const retryAt = retryAtAfter(failures, retry, now);
   const failed = await queue.fail(tx, turn, { error: named(error), now, retryAt });
   if (!failed) return settleStopped(tx, parts, turn.buildId);
   const { attempt, build } = await requireAttempt(tx, turn.attemptId);
-  const message = messageFor(build.id, turn.failures + 1);
+  const message = messageFor(build.id, failures);
   await stepBuild(
     tx,
     parts,
@@ -99,15 +104,11 @@ async function failWaiting(
   buildId: number,
   finishedAt: Instant,
 ): Promise<void> {
-  const message = messageFor(buildId, mostFailures);
+  const message = messageFor(buildId, retry.mostFailures);
   const repositoryId = await failPendingBuild(tx, buildId, { reason, message, finishedAt });
   if (repositoryId !== undefined) {
     events.publish(tx, { type: 'build-changed', buildId, repositoryId });
   }
-}
-
-function isLast({ failures }: FailedTurn): boolean {
-  return failures + 1 >= mostFailures;
 }
 
 const unready = 'a build could not be got ready for a builder';

@@ -1,4 +1,4 @@
-import { type Clock, type Pauses, pauseAfter } from '#kernel';
+import { type Clock, type Instant, type Pauses, pauseAfter } from '#kernel';
 import type { Database } from '#platform/db';
 import type { Logger } from '#platform/telemetry';
 import type { JobQueue, Lease } from './job-queue.ts';
@@ -6,6 +6,15 @@ import type { JobQueue, Lease } from './job-queue.ts';
 /** What becomes of jobs that fail: how long they wait for their next attempt, and how often. */
 export interface RetryPolicy extends Pauses {
   readonly mostFailures: number;
+}
+
+/** When a job is tried again that has failed so often; `undefined`: never. */
+export function retryAtAfter(
+  failures: number,
+  retry: RetryPolicy,
+  now: Instant,
+): Instant | undefined {
+  return failures < retry.mostFailures ? now + pauseAfter(failures, retry) : undefined;
 }
 
 export interface WorkerParts {
@@ -27,7 +36,7 @@ export async function failJob(
 ): Promise<void> {
   const now = clock.now();
   const failures = lease.failures + 1;
-  const retryAt = failures < retry.mostFailures ? now + pauseAfter(failures, retry) : undefined;
+  const retryAt = retryAtAfter(failures, retry, now);
   const failure = { error: describe(error), now, retryAt };
   const isOurs = await database.transact((tx) => queue.fail(tx, lease, failure));
   if (!isOurs) return;

@@ -4,7 +4,7 @@
  * group run at once is limited, and groups and lanes take turns. A worker leases jobs and does them,
  * one that fails again later, and on another server where its own was lost.
  */
-export type { RetryPolicy } from './end-job.ts';
+export { type RetryPolicy, retryAtAfter } from './end-job.ts';
 export {
   createJobQueue,
   type JobFailure,
